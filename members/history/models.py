@@ -1,0 +1,53 @@
+"""Who did what, to what, when: rows that are written once and chained by their digests."""
+
+from django.db import models
+
+from wapicert.canonical import digest_of
+
+
+class Chain(models.Model):
+    """One chain of entries, usually one per order; its head is locked while an entry is appended."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    length = models.PositiveBigIntegerField(default=0)
+    head = models.CharField(max_length=64, blank=True, default="")
+
+
+class Entry(models.Model):
+    """One act. Appended by `history.services.append_entry` in the transaction of the act; never changed.
+
+    It names people by id and staff number without a foreign key, so that it outlives the account.
+    """
+
+    chain = models.CharField(max_length=80)
+    sequence = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    actor_staff_number = models.CharField(max_length=40, blank=True)
+    actor_roles = models.JSONField(default=list)
+    act = models.CharField(max_length=80)
+    object_type = models.CharField(max_length=40)
+    object_id = models.CharField(max_length=80)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    software_version = models.CharField(max_length=40)
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["chain", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["chain", "sequence"], name="history_entry_once_per_place"),
+        ]
+        indexes = [
+            models.Index(fields=["object_type", "object_id"], name="history_entry_object"),
+            models.Index(fields=["at"], name="history_entry_at"),
+        ]
+
+    def computed_hash(self) -> str:
+        """The digest over every field but the digest itself."""
+        fields = (field.attname for field in self._meta.concrete_fields)
+        return digest_of({name: getattr(self, name) for name in fields if name not in ("id", "hash")})

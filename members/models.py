@@ -1,0 +1,20 @@
+"""Hub: Django looks for models here only."""
+
+from members.companies.models import Company, Contact
+from members.history.models import Chain, Entry
+from members.numbering.models import Series
+from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
+from members.requests.models import Answer
+
+__all__ = [
+    "Answer",
+    "ApiToken",
+    "Chain",
+    "Company",
+    "Contact",
+    "Entry",
+    "RoleGrant",
+    "Series",
+    "TestAuthorisation",
+    "User",
+]

@@ -1,0 +1,45 @@
+"""Refusals that concern accounts and roles."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wapicert.errors import Conflict, Forbidden, InvalidInput
+
+
+class RoleNeedsAnother(Forbidden):
+    """S8: whoever grants a role does not confirm it."""
+
+    code = "role_needs_another"
+    message = _("角色变更须由另一人确认。")
+    remedy = _("请由另一位管理员确认。")
+
+
+class RolesDoNotMix(InvalidInput):
+    """S8: the administrator performs no act of the laboratory; vendors are not staff."""
+
+    code = "roles_do_not_mix"
+    message = _("系统管理员或送测单位用户不能兼任其他角色。")
+    remedy = _("请为此人另建账户。")
+
+
+class PasswordWrong(Forbidden):
+    """Re-authentication failed."""
+
+    code = "password_wrong"
+    message = _("密码不正确。")
+    remedy = _("请重新输入本人密码；本次操作未生效。")
+
+
+class TokenLabelTaken(InvalidInput):
+    """Two tokens in force under one label could not be told apart, nor a form that was sent twice."""
+
+    code = "token_label_taken"
+    message = _("您已有一个同名的令牌在用。")
+    remedy = _("请换一个名称，或先撤销原令牌。")
+
+
+class TokenRevoked(Conflict):
+    """What was revoked stays revoked."""
+
+    code = "token_revoked"
+    message = _("该令牌已撤销。")
+    remedy = _("无需再次撤销；如需接口权限，请重新生成令牌。")

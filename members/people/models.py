@@ -1,0 +1,145 @@
+"""People who act, the roles they hold, what they are authorised to test, and their tokens."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.contrib.auth.models import AbstractBaseUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.companies.models import Company
+from members.people.states import STAFF_ROLES, Role
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Created by `people.services.register_user`; deactivated, never deleted.
+
+    `staff_number` names the person in the history for ever; a name is one field, as Chinese names are.
+    """
+
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    name = models.CharField(_("姓名"), max_length=80)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    staff_number = models.CharField(_("工号"), max_length=40, unique=True)
+    company = models.ForeignKey(
+        Company, null=True, blank=True, on_delete=models.PROTECT, related_name="people",
+        verbose_name=_("企业"),
+    )
+    is_active = models.BooleanField(_("启用"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name", "staff_number"]
+    objects = UserManager["User"]()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("账户")
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @cached_property
+    def role_codes(self) -> frozenset[str]:
+        """The codes of the roles in force, read once per object."""
+        return frozenset(self.role_grants.in_force().values_list("role", flat=True))
+
+    @property
+    def is_member_of_staff(self) -> bool:
+        """Whether the person works for the alliance."""
+        return bool(self.role_codes & STAFF_ROLES)
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin is for accounts and settings, hence for the administrator alone."""
+        return self.is_active and Role.AD in self.role_codes
+
+    @property
+    def is_superuser(self) -> bool:
+        """Nobody is above the rules."""
+        return False
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """The administrator may keep what the admin registers; nothing else is granted this way."""
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def get_full_name(self) -> str:
+        return self.name
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    """Grants by whether they count."""
+
+    def in_force(self) -> RoleGrantQuerySet:
+        """Confirmed by a second person and not revoked."""
+        return self.filter(confirmed_at__isnull=False, revoked_at__isnull=True)
+
+
+class RoleGrant(models.Model):
+    """A role given to a person by one and confirmed by another (S8); moved by `people.services`."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants", verbose_name=_("账户"))
+    role = models.CharField(_("角色"), max_length=2, choices=Role)
+    granted_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("授予人")
+    )
+    granted_at = models.DateTimeField(_("授予时间"), default=timezone.now)
+    confirmed_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("确认人")
+    )
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+    revoked_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(_("收回时间"), null=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("角色")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], condition=Q(revoked_at__isnull=True), name="role_granted_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted_by__isnull=True) | ~Q(granted_by=models.F("confirmed_by")),
+                name="role_confirmed_by_another",
+            ),
+        ]
+
+
+class TestAuthorisation(models.Model):
+    """A tester's authorisation for a category of items (ISO/IEC 17025, 6.2.6), between two dates."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="test_authorisations", verbose_name=_("账户"))
+    category = models.CharField(_("测试类别"), max_length=10)
+    valid_from = models.DateField(_("有效期自"))
+    valid_until = models.DateField(_("有效期至"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("测试授权")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "category", "valid_from"], name="test_authorisation_once"),
+        ]
+
+
+class ApiToken(models.Model):
+    """A key for programs: only its prefix and its digest are kept. Issued and revoked by `people.services`."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
+    label = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)

@@ -1,0 +1,178 @@
+"""Opens accounts, grants roles by two persons, issues tokens, and asks for the password again."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.companies.models import Company
+from members.history.services import append_entry
+from members.people.errors import PasswordWrong, RoleNeedsAnother, RolesDoNotMix, TokenLabelTaken, TokenRevoked
+from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
+from members.people.selectors import live_tokens
+from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Role
+from wapicert.errors import Forbidden
+
+CHAIN = "people"
+
+
+@transaction.atomic
+def register_user(
+    *,
+    username: str,
+    name: str,
+    staff_number: str,
+    password: str | None,
+    actor: User | None,
+    company: Company | None = None,
+    email: str = "",
+) -> User:
+    """Open an account without roles; `password` None leaves it without one until it is set by mail."""
+    user = User(username=username, name=name, staff_number=staff_number, company=company, email=email)
+    user.set_password(password)
+    user.full_clean(exclude=["password"])
+    user.save(force_insert=True)
+    append_entry(chain=CHAIN, act="user.registered", actor=actor, object_type="user", object_id=user.staff_number,
+                 after={"username": username, "company": company.number if company else None})
+    return user
+
+
+def _require_administrator(actor: User | None) -> None:
+    """Roles are kept by administrators; None stands for a command that sets up the site."""
+    if actor and Role.AD not in actor.role_codes:
+        raise Forbidden(_("只有系统管理员可以授予或确认角色。"), remedy=_("请联系系统管理员。"))
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: Role, actor: User | None) -> RoleGrant:
+    """Grant a role, which counts once another person confirms it; refuses mixtures that S8 forbids."""
+    _require_administrator(actor)
+    held = set(user.role_grants.filter(revoked_at__isnull=True).values_list("role", flat=True)) | {role.value}
+    if (Role.VU in held and held & STAFF_ROLES) or (Role.AD in held and held & BUSINESS_ROLES):
+        raise RolesDoNotMix(field="role")
+    grant, _created = RoleGrant.objects.get_or_create(
+        user=user, role=role, revoked_at=None, defaults={"granted_by": actor}
+    )
+    append_entry(chain=CHAIN, act="role.granted", actor=actor, object_type="user", object_id=user.staff_number,
+                 after={"role": role})
+    return grant
+
+
+@transaction.atomic
+def confirm_role(*, grant: RoleGrant, actor: User | None) -> RoleGrant:
+    """Confirm a granted role; neither the granter nor the person who gets it can.
+
+    The system (actor None) confirms what a command sets up.
+    """
+    _require_administrator(actor)
+    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if actor and actor.pk in (grant.granted_by_id, grant.user_id):
+        raise RoleNeedsAnother(field="confirmed_by")
+    grant.confirmed_by, grant.confirmed_at = actor, timezone.now()
+    grant.save(update_fields=["confirmed_by", "confirmed_at"])
+    append_entry(chain=CHAIN, act="role.confirmed", actor=actor, object_type="user",
+                 object_id=grant.user.staff_number, after={"role": grant.role})
+    return grant
+
+
+@transaction.atomic
+def authorise_tester(
+    *, user: User, category: str, valid_from: date, actor: User | None, valid_until: date | None = None
+) -> TestAuthorisation:
+    """Authorise a tester for a category of items (ISO/IEC 17025, 6.2.6)."""
+    row, _created = TestAuthorisation.objects.update_or_create(
+        user=user, category=category, valid_from=valid_from,
+        defaults={"valid_until": valid_until, "granted_by": actor},
+    )
+    append_entry(chain=CHAIN, act="tester.authorised", actor=actor, object_type="user", object_id=user.staff_number,
+                 after={"category": category, "valid_from": valid_from, "valid_until": valid_until})
+    return row
+
+
+@transaction.atomic
+def issue_token(*, user: User, label: str, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
+    """Issue a token; returns it with its secret text, which is shown once and never stored.
+
+    Refuses a label that another token in force carries.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    if live_tokens(user=user).filter(label=label).exists():
+        raise TokenLabelTaken(field="label")
+    prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
+    token = ApiToken.objects.create(
+        user=user, label=label, prefix=prefix, expires_at=expires_at,
+        digest=hashlib.sha256(secret.encode()).hexdigest(),
+    )
+    append_entry(chain=CHAIN, act="token.issued", actor=user, object_type="token", object_id=prefix)
+    return token, f"{prefix}.{secret}"
+
+
+@transaction.atomic
+def revoke_token(*, token: ApiToken, actor: User) -> ApiToken:
+    """Revoke a token for good; only its owner or the administrator may."""
+    token = ApiToken.objects.select_for_update().get(pk=token.pk)
+    if token.user_id != actor.pk and Role.AD not in actor.role_codes:
+        raise Forbidden(_("只能撤销本人的令牌。"), remedy=_("请由本人或系统管理员撤销。"))
+    if token.revoked_at:
+        raise TokenRevoked
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    append_entry(chain=CHAIN, act="token.revoked", actor=actor, object_type="token", object_id=token.prefix)
+    return token
+
+
+def find_token(*, secret: str) -> ApiToken | None:
+    """The token that `secret` opens, if it counts now."""
+    prefix, _dot, rest = secret.partition(".")
+    token = ApiToken.objects.select_related("user").filter(prefix=prefix, revoked_at__isnull=True).first()
+    digest = hashlib.sha256(rest.encode()).hexdigest()
+    if token is None or not secrets.compare_digest(token.digest, digest) or not token.user.is_active:
+        return None
+    if token.expires_at and token.expires_at <= timezone.now():
+        return None
+    return token
+
+
+def note_token_use(*, token: ApiToken) -> None:
+    """Note the day of last use, at most once a minute."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > timedelta(minutes=1):
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
+
+
+def require_password(*, user: User, password: str) -> None:
+    """Ask for the password again before an act that binds the alliance; raises PasswordWrong."""
+    if not password or not user.check_password(password):
+        raise PasswordWrong(field="password")
+
+
+@transaction.atomic
+def revoke_role(*, grant: RoleGrant, actor: User) -> RoleGrant:
+    """Take a role back; only the administrator may, and it counts at once. The grant stays readable."""
+    _require_administrator(actor)
+    grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+    if grant.revoked_at is None:
+        grant.revoked_by, grant.revoked_at = actor, timezone.now()
+        grant.save(update_fields=["revoked_by", "revoked_at"])
+        append_entry(chain=CHAIN, act="role.revoked", actor=actor, object_type="user",
+                     object_id=grant.user.staff_number, after={"role": grant.role})
+    return grant
+
+
+@transaction.atomic
+def set_active(*, user: User, is_active: bool, actor: User) -> User:
+    """Close an account, or open it again; only the administrator may, and nobody closes the own one."""
+    _require_administrator(actor)
+    if user.pk == actor.pk:
+        raise Forbidden(_("不能停用本人的账户。"), remedy=_("请由另一位管理员办理。"))
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.is_active = is_active
+    user.save(update_fields=["is_active"])
+    append_entry(chain=CHAIN, act="user.activated" if is_active else "user.deactivated", actor=actor,
+                 object_type="user", object_id=user.staff_number, after={"is_active": is_active})
+    return user

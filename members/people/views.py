@@ -1,0 +1,71 @@
+"""Sends people to the part of the site that is theirs, and shows them their own account."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from members.people.forms import IssueTokenForm
+from members.people.selectors import live_tokens
+from members.people.services import issue_token, require_password, revoke_token
+from members.people.states import Role
+from wapicert.errors import DomainError
+from wapicert.forms import show_refusal
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Vendors to their devices, the administrator to the accounts, staff to the laboratory."""
+    assert request.user.is_authenticated
+    roles = request.user.role_codes
+    if Role.VU in roles:
+        return redirect("/my/")
+    return redirect("/admin/" if roles == {Role.AD} else "/lab/")
+
+
+def _account(request: HttpRequest, form: IssueTokenForm, *, secret: str = "", status: int = 200) -> HttpResponse:
+    assert request.user.is_authenticated
+    context = {
+        "form": form, "secret": secret, "tokens": live_tokens(user=request.user),
+        "role_names": [Role(code).label for code in sorted(request.user.role_codes)],
+        "authorisations": request.user.test_authorisations.order_by("category"),
+    }
+    return render(request, "members/people/account.html", context, status=status)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+@login_required
+@require_http_methods(["GET", "POST"])
+def account(request: HttpRequest) -> HttpResponse:
+    """The own account; a POST issues a token, whose secret this one answer shows."""
+    assert request.user.is_authenticated
+    form = IssueTokenForm(request.POST or None)
+    if request.method != "POST":
+        return _account(request, form)
+    if not form.is_valid():
+        return _account(request, form, status=422)
+    try:
+        require_password(user=request.user, password=form.cleaned_data["password"])
+        _token, secret = issue_token(
+            user=request.user, label=form.cleaned_data["label"], expires_at=form.expires_at()
+        )
+    except DomainError as error:
+        show_refusal(form, error)
+        return _account(request, form, status=error.status)
+    return _account(request, IssueTokenForm(), secret=secret)
+
+
+@login_required
+@require_POST
+def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
+    """Revoke one of the own tokens; those of others are not there."""
+    assert request.user.is_authenticated
+    token = get_object_or_404(request.user.api_tokens, prefix=prefix)
+    revoke_token(token=token, actor=request.user)
+    messages.success(request, _("令牌“%(label)s”已撤销，使用它的程序不再能登录。") % {"label": token.label})
+    return redirect("account")

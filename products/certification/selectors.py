@@ -1,0 +1,60 @@
+"""Reads certifications: for insiders, for vendors, and the steps that the public sees."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from members.history.models import Entry
+from members.people.models import User
+from members.people.states import BUSINESS_ROLES, Role
+from products.certification.models import Certification
+from products.certification.states import CertificationState
+from products.orders.models import Order
+from products.reports.states import ReportState
+from products.rework.models import Finding
+from products.rework.selectors import participants_in
+
+# Neither of these is public, and a vendor does not learn what was merely recommended.
+INTERNAL = [CertificationState.RECOMMENDED]
+# Acts by which a person answers for a report, whatever became of it.
+ANSWERING = ["report.compiled", "report.checked", "report.returned", "report.authorised"]
+
+
+def certifications_visible_to(user: User) -> QuerySet[Certification]:
+    """All for those with a business role and auditors; for a vendor the own company's, once they are decided."""
+    rows = Certification.objects.select_related("order__company", "order__device", "report", "listing", "reviewed_by",
+                                                "decided_by").prefetch_related("events")
+    if user.role_codes & (BUSINESS_ROLES | {Role.AU}):
+        return rows
+    if Role.VU in user.role_codes and user.company_id:
+        return rows.filter(order__company_id=user.company_id).exclude(state__in=INTERNAL)
+    return rows.none()
+
+
+def is_outdated(certification: Certification) -> bool:
+    """Whether nothing was decided yet and the report that was recommended on is no longer in force."""
+    is_open = certification.state == CertificationState.RECOMMENDED
+    return is_open and certification.report.state != ReportState.ISSUED
+
+
+def explainers_of(order: Order) -> set[int]:
+    """The ids of those who wrote a finding or explanation to the vendor (S6)."""
+    return set(Finding.objects.filter(rework__order=order).values_list("sent_by_id", flat=True))
+
+
+def people_who_took_part(order: Order) -> set[int]:
+    """The ids of all who tested, verified, explained, signed a scope or answered for a report on the order (S3, S4)."""
+    people = participants_in(order)
+    for row in order.reports.values_list("compiled_by_id", "checked_by_id", "authorised_by_id"):
+        people |= {person for person in row if person is not None}
+    # A report that was returned or compiled anew no longer names whoever compiled or checked it before.
+    acts = Entry.objects.filter(chain=order.chain, act__in=ANSWERING, actor_id__isnull=False)
+    return people | {key for key in acts.values_list("actor_id", flat=True) if key is not None}
+
+
+def certifications_due(today: date) -> QuerySet[Certification]:
+    """Those whose last day has passed and that are still valid or suspended."""
+    states = [CertificationState.VALID, CertificationState.SUSPENDED]
+    return Certification.objects.filter(state__in=states, valid_until__lt=today)

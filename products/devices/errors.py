@@ -1,0 +1,68 @@
+"""Refusals that concern devices and their descriptions."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wapicert.errors import Forbidden, InvalidInput, Stale
+
+
+class DeviceTypesInvalid(InvalidInput):
+    """The file of device types contradicts itself; `rows` names type, field and fault."""
+
+    code = "device_types_invalid"
+    message = _("设备类型数据有误，未作任何更改。")
+    remedy = _("请按逐行列出的原因修改后重新导入。")
+
+
+class SpecificationInvalid(InvalidInput):
+    """A device's description lacks a field or holds a value that its field does not take; `rows` names each."""
+
+    code = "specification_invalid"
+    message = _("产品参数填写有误。")
+    remedy = _("请按各字段的提示修改。")
+
+
+class DeviceTextMissing(InvalidInput):
+    """A device without a name, model or version cannot be told from another."""
+
+    code = "text_missing"
+    message = _("此项必填。")
+    remedy = _("请按产品铭牌或说明书填写。")
+
+
+class DeviceTextTooLong(InvalidInput):
+    """A name or model that its column cannot hold."""
+
+    code = "text_too_long"
+    message = _("内容过长。")
+    remedy = _("请缩短后重新提交。")
+
+
+class DigestInvalid(InvalidInput):
+    """A SHA-256 digest is 64 hexadecimal digits."""
+
+    code = "digest_invalid"
+    message = _("SHA-256 摘要须为64位十六进制数字。")
+    remedy = _("请重新计算固件文件的摘要；没有时可不填。")
+
+
+class FirmwareDiffers(InvalidInput):
+    """The same version name with another digest is another firmware."""
+
+    code = "firmware_differs"
+    message = _("该固件版本已登记，但摘要不同。")
+    remedy = _("不同的固件请使用不同的版本号；如摘要有误请更正。")
+
+
+class NotOwnDevice(Forbidden):
+    """Only users of a company describe its devices."""
+
+    code = "not_own_device"
+    message = _("您无权填写该企业的产品。")
+    remedy = _("请由该企业的用户填写。")
+
+
+class DeviceStale(Stale):
+    """Somebody else changed the device in between; `extra` holds what stands now."""
+
+    message = _("他人刚刚修改了该产品，您的更改未保存。")
+    remedy = _("请核对当前内容后重新提交。")

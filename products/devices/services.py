@@ -1,0 +1,161 @@
+"""Describes a company's devices and declares their versions."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db import transaction
+
+from members.companies.models import Company
+from members.history.services import append_entry
+from members.people.models import User
+from products.devices.errors import (
+    DeviceStale,
+    DeviceTextMissing,
+    DeviceTextTooLong,
+    DigestInvalid,
+    FirmwareDiffers,
+    NotOwnDevice,
+    SpecificationInvalid,
+)
+from products.devices.models import Device, DeviceType, Firmware, Hardware
+from products.devices.permissions import can_describe_devices
+from products.devices.selectors import clean_specification, normal_text
+
+NEEDED = frozenset({"name_zh", "model"})
+DIGEST = re.compile(r"[0-9a-f]{64}")
+# As wide as the columns.
+LONGEST = {"name_zh": 120, "name_en": 120, "model": 80, "manufacturer": 200, "factory": 300}
+LONGEST_VERSION = 60
+
+
+@transaction.atomic
+def describe_device(
+    *,
+    company: Company,
+    device_type: DeviceType,
+    name_zh: str,
+    model: str,
+    specification: dict[str, Any],
+    actor: User,
+    name_en: str = "",
+    manufacturer: str = "",
+    factory: str = "",
+) -> Device:
+    """Open a company's device record.
+
+    Refuses strangers (NotOwnDevice), a missing or overlong text by its field, and a description that does not fit the
+    type (SpecificationInvalid, one row per field, `field` being `specification.<key>`). Full-width signs in the
+    model are normalised.
+    """
+    _require_describer(actor, company)
+    texts = {"name_zh": name_zh, "name_en": name_en, "model": model, "manufacturer": manufacturer, "factory": factory}
+    device = Device(
+        company=company,
+        device_type=device_type,
+        specification=_checked(device_type, specification),
+        is_demonstration=company.is_demonstration,
+        **{name: _clean_text(name, text) for name, text in texts.items()},
+    )
+    device.save(force_insert=True)
+    append_entry(chain=device.chain, act="device.described", actor=actor, object_type="device", object_id=device.pk,
+                 after=_state(device))
+    return device
+
+
+@transaction.atomic
+def change_device(*, device: Device, actor: User, row_version: int | None = None, **changes: Any) -> Device:
+    """Change texts or the specification; what is not named stays. The type stays for ever: plans follow from it.
+
+    Refuses what `describe_device` refuses, and a form that was opened before another's change (DeviceStale, with what
+    stands now). A change that changes nothing is not recorded.
+    """
+    _require_describer(actor, device.company)
+    locked = Device.objects.select_for_update(of=("self",)).select_related("device_type").get(pk=device.pk)
+    before = _state(locked)
+    if row_version is not None and row_version != locked.row_version:
+        raise DeviceStale(field="row_version", extra={"current": before | {"row_version": locked.row_version}})
+    for name, value in changes.items():
+        if name == "specification":
+            locked.specification = _checked(locked.device_type, value)
+        elif name in LONGEST:
+            setattr(locked, name, _clean_text(name, value))
+        else:
+            raise TypeError(f"change_device() does not change {name}")
+    return _save_changes(device, locked, before, actor)
+
+
+def declare_hardware(*, device: Device, version: str) -> Hardware:
+    """The device's hardware version of this name, opened if it is new; refuses an empty or overlong name."""
+    return Hardware.objects.get_or_create(device=device, version=_clean_version("hardware", version))[0]
+
+
+@transaction.atomic
+def declare_firmware(*, device: Device, version: str, sha256: str = "") -> Firmware:
+    """The device's firmware version of this name, opened if it is new.
+
+    Refuses an empty or overlong name and a digest that is none (DigestInvalid). A digest is filled in where there was
+    none; one that is already known is not replaced by another: then it is not the same firmware.
+    """
+    digest = sha256.strip().lower()
+    if digest and not DIGEST.fullmatch(digest):
+        raise DigestInvalid(field="sha256")
+    firmware, _created = Firmware.objects.select_for_update().get_or_create(
+        device=device, version=_clean_version("firmware", version), defaults={"sha256": digest}
+    )
+    if digest and not firmware.sha256:
+        firmware.sha256 = digest
+        firmware.save(update_fields=["sha256"])
+    if digest and firmware.sha256 != digest:
+        raise FirmwareDiffers(field="sha256")
+    return firmware
+
+
+def _require_describer(actor: User, company: Company) -> None:
+    if not can_describe_devices(actor, company):
+        raise NotOwnDevice
+
+
+def _checked(device_type: DeviceType, specification: Any) -> dict[str, Any]:
+    if not isinstance(specification, dict):
+        raise SpecificationInvalid(field="specification")
+    clean, errors = clean_specification(device_type, specification)
+    if errors:
+        rows = [row | {"field": f"specification.{row['field']}"} for row in errors]
+        raise SpecificationInvalid(field=rows[0]["field"], rows=rows)
+    return clean
+
+
+def _clean_text(name: str, text: str) -> str:
+    clean = normal_text(text) if name == "model" else " ".join(text.split())
+    if name in NEEDED and not clean:
+        raise DeviceTextMissing(field=name)
+    if len(clean) > LONGEST[name]:
+        raise DeviceTextTooLong(field=name)
+    return clean
+
+
+def _clean_version(field: str, version: str) -> str:
+    clean = normal_text(version)
+    if not clean:
+        raise DeviceTextMissing(field=field)
+    if len(clean) > LONGEST_VERSION:
+        raise DeviceTextTooLong(field=field)
+    return clean
+
+
+def _state(device: Device) -> dict[str, Any]:
+    return {name: getattr(device, name) for name in LONGEST} | {"specification": device.specification}
+
+
+def _save_changes(device: Device, locked: Device, before: dict[str, Any], actor: User) -> Device:
+    after = _state(locked)
+    changed = [name for name in after if after[name] != before[name]]
+    if changed:
+        locked.row_version += 1
+        locked.save(update_fields=[*changed, "row_version"])
+        append_entry(chain=locked.chain, act="device.changed", actor=actor, object_type="device", object_id=locked.pk,
+                     before={name: before[name] for name in changed}, after={name: after[name] for name in changed})
+    device.refresh_from_db()
+    return device

@@ -1,0 +1,146 @@
+"""Public reads of the API: the directory, one listing, companies. Nobody needs to sign in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.generics import GenericAPIView, ListAPIView
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from members.companies.models import Company
+from products.directory.selectors import directory_state, listing_state, verified
+from products.directory.serializers import (
+    CompanySerializer,
+    ListingDetail,
+    ListingPage,
+    ListingSerializer,
+    VerificationSerializer,
+)
+from products.listings.errors import FilterInvalid
+from products.listings.filters import ListingFilter
+from products.listings.models import Listing
+from products.listings.selectors import (
+    COLUMNS,
+    PAGE_SIZE,
+    Page,
+    companies_listed,
+    facet_counts,
+    listing_numbered,
+    listings_public,
+    page_of,
+)
+from wapicert.conditional import answer_conditionally
+from wapicert.pagination import CursorPagination
+
+LARGEST_PAGE = 100
+SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+PARAMETERS = [
+    *(OpenApiParameter(name, str, many=name in COLUMNS, description=str(one.label))
+      for name, one in ListingFilter.base_filters.items()),
+    OpenApiParameter("facets", str, enum=["1"], description="1: with counts per facet and in all."),
+    OpenApiParameter("cursor", str, description="From `next` or `previous`."),
+    OpenApiParameter("page_size", int, description=f"1 to {LARGEST_PAGE}; {PAGE_SIZE} without it."),
+]
+
+
+@method_decorator(answer_conditionally(lambda request: directory_state()), name="dispatch")
+class ProductList(GenericAPIView[Listing]):
+    """GET /products/: the listings that fit every filter; a filter given twice takes either value."""
+
+    permission_classes = [AllowAny]
+    serializer_class = ListingPage
+
+    @extend_schema(operation_id="products_list", parameters=PARAMETERS, responses=ListingPage)
+    def get(self, request: Request) -> Response:
+        asked = ListingFilter(request.query_params, queryset=listings_public())
+        asked.require_valid()
+        page = page_of(asked.qs, ordering=asked.ordering_chosen, cursor=request.query_params.get("cursor"),
+                       size=page_size(request))
+        return Response(links(request, page) | counts(request, asked)
+                        | {"results": ListingSerializer(page.rows, many=True).data})
+
+
+def page_size(request: Request) -> int:
+    """How many rows the client wants; refuses a number that is none or out of range."""
+    text = request.query_params.get("page_size", str(PAGE_SIZE))
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+        raise FilterInvalid(field="page_size", remedy=_("请填写 1 至 %(most)s 的整数。") % {"most": LARGEST_PAGE})
+    return int(text)
+
+
+def links(request: Request, page: Page) -> dict[str, str | None]:
+    """The addresses of the neighbouring pages."""
+    here = remove_query_param(request.build_absolute_uri(), "cursor")
+    return {name: replace_query_param(here, "cursor", cursor) if cursor else None
+            for name, cursor in (("next", page.next), ("previous", page.previous))}
+
+
+def counts(request: Request, asked: ListingFilter) -> dict[str, Any]:
+    """The counts, if they were asked for."""
+    wanted = request.query_params.get("facets", "0")
+    if wanted not in ("0", "1"):
+        raise FilterInvalid(field="facets", remedy=_("可用的取值：%(values)s。") % {"values": "0、1"})
+    if wanted == "0":
+        return {}
+    total, found = facet_counts(asked.narrowed, asked.selections)
+    facets = {name: [{"value": value, "count": number} for value, number in sorted(values.items())]
+              for name, values in found.items()}
+    return {"count": total, "facets": facets}
+
+
+@method_decorator(answer_conditionally(lambda request, number: listing_state(number)), name="dispatch")
+class ProductDetail(GenericAPIView[Listing]):
+    """GET /products/{listing_number}/: one listing with history, tested versions, reports and digests."""
+
+    permission_classes = [AllowAny]
+    serializer_class = ListingDetail
+
+    def get(self, request: Request, number: str) -> Response:
+        listing = listing_numbered(number)
+        if listing is None:
+            raise Http404
+        return Response(ListingDetail(listing).data)
+
+
+class CompanyPagination(CursorPagination):
+    """By number, which never changes."""
+
+    ordering = "number"
+
+
+@method_decorator(answer_conditionally(lambda request: directory_state()), name="dispatch")
+class CompanyList(ListAPIView[Company]):
+    """GET /companies/: the companies that have listings; `q` is part of a name."""
+
+    permission_classes = [AllowAny]
+    serializer_class = CompanySerializer
+    pagination_class = CompanyPagination
+
+    def get_queryset(self) -> QuerySet[Company]:
+        return companies_listed(self.request.query_params.get("q", ""))
+
+
+@method_decorator([cache_control(private=True, no_cache=True), conditional_page], name="dispatch")
+class Verify(GenericAPIView[Any]):
+    """GET /verify/{code}/: the state of a report by code, number or digest; `sha256` compares the file in hand."""
+
+    permission_classes = [AllowAny]
+    serializer_class = VerificationSerializer
+
+    @extend_schema(parameters=[OpenApiParameter("sha256", str, description="SHA-256 of a file, 64 digits.")])
+    def get(self, request: Request, code: str) -> Response:
+        sha256 = request.query_params.get("sha256")
+        if sha256 is not None and not SHA256.fullmatch(sha256):
+            raise FilterInvalid(field="sha256", remedy=_("请填写64位十六进制的SHA-256摘要。"))
+        return Response(VerificationSerializer(verified(code, sha256=sha256)).data)

@@ -1,0 +1,21 @@
+"""The public addresses; those of listings, companies and verification are permanent."""
+
+from django.urls import path
+
+from products.directory import api, views
+
+urlpatterns = [
+    path("", views.directory, name="directory"),
+    path("products/<slug:number>/", views.product_page, name="product"),
+    path("companies/", views.company_list, name="companies"),
+    path("companies/<slug:number>/", views.company_page, name="company"),
+    path("verify/", views.verify, name="verify"),
+    path("v/<str:code>/", views.verification, name="verification"),
+    path("v/<str:code>/report.pdf", views.verified_pdf, name="verified-pdf"),
+]
+api_patterns = [
+    path("products/", api.ProductList.as_view(), name="api-products"),
+    path("products/<slug:number>/", api.ProductDetail.as_view(), name="api-product"),
+    path("companies/", api.CompanyList.as_view(), name="api-companies"),
+    path("verify/<str:code>/", api.Verify.as_view(), name="api-verify"),
+]

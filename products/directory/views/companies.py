@@ -1,0 +1,48 @@
+"""Companies with listings, and the page of each."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from products.directory.selectors import directory_state
+from products.directory.views.lines import in_english, lines_of, name_of
+from products.listings.errors import CursorInvalid
+from products.listings.selectors import companies_listed, listings_public, page_of
+from wapicert.conditional import answer_conditionally
+
+COMPANIES_A_PAGE = 50
+
+
+@require_safe
+@answer_conditionally(lambda request: directory_state())
+def company_list(request: HttpRequest) -> HttpResponse:
+    """The companies that have listings; a company that has only applied is not public."""
+    query = request.GET.get("q", "").strip()[:100]
+    page = Paginator(companies_listed(query), COMPANIES_A_PAGE).get_page(request.GET.get("page"))
+    lines = [{"number": company.number, "name": name_of(company), "listed": company.listed,
+              "other": company.name_zh if in_english() and company.name_en else "",
+              "is_unconfirmed": in_english() and bool(company.name_en) and not company.name_en_confirmed,
+              "is_demonstration": company.is_demonstration} for company in page]
+    return render(request, "products/directory/companies.html", {"lines": lines, "page": page, "query": query})
+
+
+@require_safe
+@answer_conditionally(lambda request, number: directory_state())
+def company_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One company and its listings, newest first; another writing of the number leads here."""
+    company = companies_listed().filter(number=number.upper()).first()
+    if company is None:
+        raise Http404
+    if company.number != number:
+        return redirect("company", number=company.number, permanent=True)
+    rows = listings_public().filter(company=company)
+    try:
+        page = page_of(rows, cursor=request.GET.get("cursor"))
+    except CursorInvalid:
+        page = page_of(rows)
+    context = {"company": company, "name": name_of(company), "lines": lines_of(page.rows),
+               "next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
+    return render(request, "products/directory/company.html", context)

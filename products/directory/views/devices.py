@@ -1,0 +1,93 @@
+"""The public page of a device: the facts first, then its state, reports, history and neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from products.devices.models import SpecificationField
+from products.devices.rendering import word
+from products.directory.selectors import (
+    Fact,
+    history_of,
+    listing_state,
+    reports_of,
+    specification_of,
+    tested_versions_of,
+)
+from products.directory.views.lines import in_english, lines_of, name_of
+from products.listings.models import Listing
+from products.listings.selectors import listing_numbered, listings_like
+from products.listings.states import ListingStatus
+from products.suites.models import Category
+from wapicert.conditional import answer_conditionally
+from wapicert.enumeration import enumerated
+
+
+@require_safe
+@answer_conditionally(lambda request, number: listing_state(number))
+def product_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One listing, in whatever state, at its permanent address; another writing of the number leads there."""
+    listing = listing_numbered(number)
+    if listing is None:
+        raise Http404
+    if listing.listing_number != number:
+        return redirect("product", number=listing.listing_number, permanent=True)
+    url = f"{settings.PUBLIC_URL}{request.path}"
+    context = {
+        "listing": listing, "name": name_of(listing) or None, "company": listing.company,
+        "company_name": name_of(listing.company), "categories": categories_of(listing),
+        "reason": reason_of(listing), "is_ended": listing.status not in (None, ListingStatus.VALID),
+        "facts": [written(fact) for fact in specification_of(listing)],
+        "reports": reports_of(listing), "versions": tested_versions_of(listing), "events": events_of(listing),
+        "use": name_of(listing, "use") or None, "others": lines_of(listings_like(listing)),
+        "url": url, "qr": qr_of(url),
+    }
+    return render(request, "products/directory/product.html", context)
+
+
+def categories_of(listing: Listing) -> list[str] | None:
+    """The names of the categories passed, or None where the source states none."""
+    if listing.categories_passed is None:
+        return None
+    names = {category.code: name_of(category) for category in Category.objects.all()}
+    return [names.get(code, code) for code in listing.categories_passed]
+
+
+def reason_of(listing: Listing) -> str:
+    """The public reason of the state, in the reader's language or in the one in which it was given."""
+    return name_of(listing, "status_reason")
+
+
+def events_of(listing: Listing) -> list[dict[str, Any]]:
+    """The public history, newest first."""
+    reason = "reason_en" if in_english() else "reason_zh"
+    return [
+        {"status": event.status, "on": event.on, "reason": getattr(event, reason) or event.reason_zh}
+        for event in reversed(history_of(listing))
+    ]
+
+
+def written(fact: Fact) -> tuple[str, str]:
+    """A line of the specification as it is read: label and value with its unit."""
+    label = name_of(fact.name) if isinstance(fact.name, SpecificationField) else str(fact.name)
+    if isinstance(fact.value, bool):
+        value = _("是") if fact.value else _("否")
+    elif isinstance(fact.value, list):
+        value = enumerated(word(part) for part in fact.value)
+    else:
+        value = word(fact.value)
+    return label, f"{value} {word(fact.unit)}".strip()
+
+
+def qr_of(url: str) -> SafeString:
+    """The address as a QR code, drawn in the page itself."""
+    drawing = segno.make(url, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
+    return SafeString(drawing)

@@ -1,0 +1,96 @@
+"""Stores an upload with its digests, or refuses it before anything is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from cryptography.hazmat.primitives import hashes
+from django.conf import settings
+from django.core.files.base import File
+from django.db import transaction
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from members.companies.models import Company
+from members.people.models import User
+from products.files.errors import FileKindRefused, FileMissing, FileOfAnotherCompany, FileTooLarge, FileTypeMismatch
+from products.files.models import StoredFile
+from products.files.permissions import can_store_file
+from products.files.services.recognition import ALLOWED_KINDS, KINDS, Kind, matches
+from wapicert.errors import Forbidden
+
+NAME_LENGTH = 120
+
+
+def store_file(*, upload: File[bytes] | None, actor: User | None, company: Company | None = None) -> StoredFile:
+    """Keep an upload; a vendor's belongs to the own company, the system's (actor None) to `company`.
+
+    Refuses an empty file, one over settings.UPLOAD_LIMIT_BYTES, a kind that is not kept, and a content that is not
+    what the name says. The bytes are stored before the row; if the row fails, they are removed again.
+    """
+    owner = _owner(actor, company)
+    if upload is None or not upload.size:
+        raise FileMissing(field="file")
+    _require_size(upload)
+    name = display_name(upload.name or "")
+    kind = _require_kind(name, upload)
+    sha256, sm3 = digests_of(upload)
+    row = StoredFile(company=owner, name=name, media_type=kind.media_type, size=upload.size, sha256=sha256, sm3=sm3,
+                     uploaded_by=actor)
+    row.content.save(name, upload, save=False)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except BaseException:
+        row.content.storage.delete(str(row.content.name))
+        raise
+    return row
+
+
+def display_name(name: str) -> str:
+    """The name without path and control characters, shortened before its extension."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    clean = "".join(char for char in last if char.isprintable()).strip(" .")
+    stem, dot, extension = clean.rpartition(".")
+    return f"{stem[:NAME_LENGTH]}{dot}{extension[:10]}" if dot else clean[:NAME_LENGTH]
+
+
+def digests_of(content: File[bytes]) -> tuple[str, str]:
+    """SHA-256 and SM3 (GB/T 32905) over the bytes, in hexadecimal; leaves the file at its start."""
+    sha256, sm3 = hashlib.sha256(), hashes.Hash(hashes.SM3())
+    for chunk in content.chunks():
+        sha256.update(chunk)
+        sm3.update(chunk)
+    content.seek(0)
+    return sha256.hexdigest(), sm3.finalize().hex()
+
+
+def _owner(actor: User | None, company: Company | None) -> Company | None:
+    """The company that the file will belong to; refuses who may not store for it."""
+    if actor is None:
+        return company
+    is_vendor = actor.company_id is not None
+    owner = company or (actor.company if is_vendor else None)
+    if not can_store_file(actor, owner):
+        raise FileOfAnotherCompany(field="company") if is_vendor else Forbidden(_("您没有上传文件的权限。"))
+    return owner
+
+
+def _require_size(upload: File[bytes]) -> None:
+    if upload.size > settings.UPLOAD_LIMIT_BYTES:
+        limit = filesizeformat(settings.UPLOAD_LIMIT_BYTES)
+        raise FileTooLarge(_("文件超过上限 %(limit)s。") % {"limit": limit}, field="file",
+                           extra={"limit": settings.UPLOAD_LIMIT_BYTES, "size": upload.size})
+
+
+def _require_kind(name: str, upload: File[bytes]) -> Kind:
+    stem, _dot, extension = name.rpartition(".")
+    kind = KINDS.get(extension.lower()) if stem else None
+    if kind is None:
+        raise FileKindRefused(_("不接受此类文件：%(name)s。") % {"name": name}, field="file",
+                              remedy=FileKindRefused.remedy % {"kinds": ", ".join(ALLOWED_KINDS)})
+    if not matches(kind, upload):
+        raise FileTypeMismatch(_("文件内容与扩展名 .%(extension)s 不符。") % {"extension": extension}, field="file")
+    return kind

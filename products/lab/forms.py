@@ -1,0 +1,172 @@
+"""The forms of the laboratory's pages; services check what was entered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from products.equipment.models import ToolKind
+from products.orders.models import Order
+from products.orders.states import REVIEW
+from products.suites.rendering import label_of
+from products.suites.selectors import editions_public
+from products.suites.states import EditionStatus
+
+
+class VersionedForm(forms.Form):
+    """A form that remembers which version of the row its reader saw."""
+
+    row_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def needed_text(label: Any, rows: int = 2, **options: Any) -> forms.CharField:
+    """A text that the service demands: the form lets it pass empty, so that the service says what is missing."""
+    widget = forms.Textarea(attrs={"rows": rows, "data-needed": "1"})
+    return forms.CharField(label=label, required=False, widget=widget, **options)
+
+
+def own_password() -> forms.CharField:
+    """The password again, before an act that binds the alliance; never sent back."""
+    widget = forms.PasswordInput(attrs={"autocomplete": "current-password", "data-needed": "1"})
+    return forms.CharField(label=_("再次输入本人密码"), required=False, strip=False, widget=widget)
+
+
+class ReasonForm(VersionedForm):
+    """An act that needs a reason."""
+
+    reason = needed_text(_("原因"))
+
+
+class ConfirmForm(VersionedForm):
+    """An act that needs nothing but a click."""
+
+
+class EditionField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Offers editions by their labels in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The label of the edition."""
+        return label_of(obj)
+
+
+class AcceptForm(VersionedForm):
+    """The review of a request, point by point, and the edition that will be pinned."""
+
+    edition = EditionField(
+        editions_public().filter(status=EditionStatus.PUBLISHED), label=_("测试项目版本"), empty_label=None
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for key, label in REVIEW.items():
+            self.fields[f"review.{key}"] = forms.BooleanField(label=label, required=False)
+
+    def review(self) -> dict[str, bool]:
+        """The points that were confirmed."""
+        return {key: bool(self.cleaned_data.get(f"review.{key}")) for key in REVIEW}
+
+
+class SampleForm(VersionedForm):
+    """A specimen as it arrived."""
+
+    serial_number = forms.CharField(label=_("样品序列号"), max_length=80)
+    hardware = forms.CharField(label=_("硬件版本"), max_length=60)
+    firmware = forms.CharField(label=_("软件/固件版本"), max_length=60)
+    condition = forms.CharField(label=_("外观与状态"), max_length=200)
+
+
+def form_for(verb: str, order: Order, data: Any = None) -> forms.Form:
+    """The form of a verb of the order, filled with what is known."""
+    initial: dict[str, Any] = {"row_version": order.row_version}
+    kinds: dict[str, type[VersionedForm]] = {
+        "accept": AcceptForm, "receive_sample": SampleForm, "close": ConfirmForm, "resume": ConfirmForm,
+    }
+    if verb == "receive_sample":
+        initial |= {name: order.declaration.get(name, "") for name in ("hardware", "firmware")}
+    return kinds.get(verb, ReasonForm)(data, initial=initial, auto_id=f"{verb}_%s")
+
+
+class AuthoriseForm(VersionedForm):
+    """The signatory's signature."""
+
+    password = own_password()
+
+
+class WithdrawForm(VersionedForm):
+    """A report is withdrawn before the public's eyes."""
+
+    reason = needed_text(_("原因（公开）"))
+    password = own_password()
+
+
+class RecommendForm(forms.Form):
+    """The reviewer's opinion."""
+
+    grant = forms.ChoiceField(label=_("意见"), widget=forms.RadioSelect,
+                              choices=[("yes", _("建议授予")), ("no", _("建议不予授予"))])
+    reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecideForm(VersionedForm):
+    """The decision; refusing needs a reason, granting none."""
+
+    grant = forms.ChoiceField(
+        label=_("决定"), widget=forms.RadioSelect,
+        choices=[("yes", _("授予并列入名录")), ("no", pgettext_lazy("办理", "不予授予"))],
+    )
+    reason = needed_text(_("理由（不予授予时必填，告知送测单位）"), rows=3)
+    password = own_password()
+
+
+class StatusForm(VersionedForm):
+    """A new state of a certification, with the reason that the public reads."""
+
+    public_reason_zh = needed_text(_("公开的原因（中文）"))
+    public_reason_en = forms.CharField(label=_("公开的原因（英文，选填）"), required=False,
+                                       widget=forms.Textarea(attrs={"rows": 2, "data-needed": "1"}))
+    password = own_password()
+
+
+class PublishForm(forms.Form):
+    """From when an edition may be used, from when it counts, and whether new applications follow it."""
+
+    available_on = forms.DateField(label=_("可用自"), required=False,
+                                   widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    active_on = forms.DateField(label=_("生效自"), required=False,
+                                widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    is_mandatory = forms.BooleanField(label=_("新的申请以此版本为准"), required=False)
+
+
+class RetireForm(forms.Form):
+    """Why no new application names the edition any more."""
+
+    reason = needed_text(_("原因"))
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act as a page offers it: a form with its button; folded ones open when they come back refused."""
+
+    label: Any
+    action: str
+    form: forms.Form
+    icon: str = ""
+    tone: str = ""
+    is_folded: bool = True
+
+
+class ToolForm(forms.Form):
+    """A tool that results will be measured with."""
+
+    number = forms.CharField(label=_("编号"), max_length=30)
+    name_zh = forms.CharField(label=_("名称"), max_length=120)
+    name_en = forms.CharField(label=_("英文名称"), max_length=120, required=False)
+    kind = forms.ChoiceField(label=_("种类"), choices=ToolKind.choices)
+    calibrated_until = forms.DateField(
+        label=_("校准有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("无需校准的留空。"),
+    )

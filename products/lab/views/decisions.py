@@ -1,0 +1,158 @@
+"""Review and decision, and what becomes of a certification afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from members.people.models import User
+from products.certification.models import Certification
+from products.certification.permissions import can_decide, can_recommend, verbs_open_to
+from products.certification.selectors import certifications_visible_to, is_outdated
+from products.certification.services import (
+    cancel_certification,
+    decide,
+    lift_suspension,
+    recommend,
+    suspend_certification,
+    withdraw_certification,
+)
+from products.certification.states import CertificationState
+from products.lab.forms import Act, DecideForm, RecommendForm, StatusForm
+from products.lab.views.access import find_order, lab_page, saved_meanwhile
+from products.orders.models import Order
+from products.reports.models import Report
+from products.reports.selectors import issued_report
+from products.reports.states import Conclusion
+from wapicert.errors import DomainError
+from wapicert.forms import show_refusal
+
+# The verbs of a granted certification, in words.
+VERBS: dict[str, tuple[Any, Callable[..., Certification]]] = {
+    "suspend": (pgettext_lazy("办理", "暂停"), suspend_certification),
+    "lift": (pgettext_lazy("办理", "恢复"), lift_suspension),
+    "withdraw": (pgettext_lazy("办理", "撤销"), withdraw_certification),
+    "cancel": (pgettext_lazy("办理", "注销"), cancel_certification),
+}
+
+
+@require_GET
+@lab_page
+def show_decision(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """Report, recommendation, decision, and the steps after it."""
+    return _page(request, user, find_order(user, number))
+
+
+@require_POST
+@lab_page
+def recommend_order(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """Recommend to grant, or not to."""
+    order, form = find_order(user, number), RecommendForm(request.POST, auto_id="recommend_%s")
+    if not form.is_valid():
+        return _page(request, user, order, {"recommend": form})
+    try:
+        recommend(order=order, actor=user, recommends_grant=form.cleaned_data["grant"] == "yes",
+                  reason=form.cleaned_data["reason"])
+    except DomainError as error:
+        error.field = "grant" if error.field == "recommends_grant" else error.field
+        return _page(request, user, order, {"recommend": form}, error)
+    messages.success(request, _("评定意见已记录。"))
+    return redirect("lab-decision", number=number)
+
+
+@require_POST
+@lab_page
+def decide_order(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """Grant and list, or refuse with the reason."""
+    order, form = find_order(user, number), DecideForm(request.POST, auto_id="decide_%s")
+    certification = get_object_or_404(certifications_visible_to(user), order=order)
+    if not form.is_valid():
+        return _page(request, user, order, {"decide": form})
+    typed = {**form.cleaned_data, "grant": form.cleaned_data["grant"] == "yes"}
+    try:
+        decide(certification=certification, actor=user, **typed)
+    except DomainError as error:
+        return _page(request, user, order, {"decide": form}, error)
+    messages.success(request, _("决定已生效。"))
+    return redirect("lab-decision", number=number)
+
+
+@require_POST
+@lab_page
+def change_certification(request: HttpRequest, user: User, number: str, verb: str) -> HttpResponseBase:
+    """Suspend, lift, withdraw or cancel, with the reason that the public reads."""
+    order, form = find_order(user, number), StatusForm(request.POST, auto_id=f"{verb}_%s")
+    certification = get_object_or_404(certifications_visible_to(user), order=order)
+    if verb not in VERBS:
+        raise Http404
+    form.full_clean()
+    try:
+        VERBS[verb][1](certification=certification, actor=user, **form.cleaned_data)
+    except DomainError as error:
+        return _page(request, user, order, {verb: form}, error)
+    messages.success(request, _("状态已更新，名录同时生效。"))
+    return redirect("lab-decision", number=number)
+
+
+def _page(
+    request: HttpRequest, user: User, order: Order, filled: dict[str, Form] | None = None,
+    refusal: DomainError | None = None,
+) -> HttpResponseBase:
+    """The page; a form that came back refused stands in place of a fresh one, with the refusal beside its field."""
+    status = 422 if filled else 200
+    if refusal is not None:
+        status = refusal.status
+        for form in (filled or {}).values():
+            show_refusal(form, refusal)
+    certification = certifications_visible_to(user).filter(order=order).first()
+    # A recommendation on a report that was withdrawn since is given anew, on the one in force.
+    if certification is not None and is_outdated(certification):
+        certification = None
+    report = certification.report if certification else issued_report(order)
+    forms = _open_forms(user, order, certification, report) | (filled or {})
+    context = {
+        "order": order, "tab": "decision", "report": report, "certification": certification,
+        "saved": saved_meanwhile(order, "certification", refusal),
+        "recommend": _act(order, "recommend", _("记录意见"), forms, "clipboard-check"),
+        "decide": _act(order, "decide", _("作出决定"), forms, "stamp"),
+        "changes": [_change(order, verb, forms[verb]) for verb in VERBS if verb in forms],
+    }
+    return render(request, "products/lab/decision.html", context, status=status)
+
+
+def _open_forms(
+    user: User, order: Order, certification: Certification | None, report: Report | None
+) -> dict[str, Form]:
+    """A fresh form for every act that this person may take now."""
+    if certification is None:
+        answer = "yes" if report is not None and report.conclusion == Conclusion.CONFORMS else "no"
+        may_recommend = report is not None and can_recommend(user, order)
+        form = RecommendForm(initial={"grant": answer}, auto_id="recommend_%s")
+        return {"recommend": form} if may_recommend else {}
+    version = {"row_version": certification.row_version}
+    found: dict[str, Form] = {verb: StatusForm(initial=version, auto_id=f"{verb}_%s")
+                              for verb in verbs_open_to(user, certification) if verb in VERBS}
+    if certification.state == CertificationState.RECOMMENDED and can_decide(user, order):
+        answer = "yes" if certification.recommends_grant else "no"
+        found["decide"] = DecideForm(initial={**version, "grant": answer}, auto_id="decide_%s")
+    return found
+
+
+def _act(order: Order, name: str, label: str, forms: dict[str, Form], icon: str) -> Act | None:
+    action = reverse(f"lab-{name}", args=[order.number])
+    return Act(label, action, forms[name], icon, "primary", is_folded=False) if name in forms else None
+
+
+def _change(order: Order, verb: str, form: Form) -> Act:
+    action = reverse("lab-certification", args=[order.number, verb])
+    return Act(VERBS[verb][0], action, form, tone="" if verb == "lift" else "danger")

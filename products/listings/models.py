@@ -1,0 +1,92 @@
+"""The public register's rows, with the columns that searching needs."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+
+from members.companies.models import Company
+from products.devices.models import Device, DeviceType
+from products.listings.querysets import ListingQuerySet
+from products.listings.states import ListingStatus, Source
+from products.reports.models import Report
+from products.suites.models import Edition
+
+
+class Listing(models.Model):
+    """A device in the public directory.
+
+    Written by `listings.services` only: from a certification, or from a published record.
+
+    What was not published is null and shown as 未载明.
+    """
+
+    listing_number = models.CharField(max_length=30, unique=True)
+    source = models.CharField(max_length=20, choices=Source)
+    # For records published before this system: where and when it was printed, and its number in the imported data.
+    source_title = models.CharField(max_length=200, blank=True)
+    source_key = models.CharField(max_length=20, null=True, unique=True)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="listings")
+    device = models.ForeignKey(Device, null=True, on_delete=models.PROTECT, related_name="listings")
+    report = models.ForeignKey(Report, null=True, on_delete=models.PROTECT, related_name="listings")
+    device_type = models.ForeignKey(DeviceType, null=True, on_delete=models.PROTECT, related_name="listings")
+    device_subtype_zh = models.CharField(max_length=60, null=True)
+    name_zh = models.CharField(max_length=120, null=True)
+    name_en = models.CharField(max_length=120, null=True)
+    model = models.CharField(max_length=80, null=True)
+    bands = models.JSONField(null=True)
+    generation = models.CharField(max_length=12, null=True)
+    hardware = models.CharField(max_length=60, null=True)
+    firmware = models.CharField(max_length=60, null=True)
+    edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="listings")
+    categories_passed = models.JSONField(null=True)
+    specification = models.JSONField(default=dict)
+    use_zh = models.TextField(null=True)
+    use_en = models.TextField(null=True)
+    # What the source printed besides, in its words: {"as_printed_zh": {key: text or list}, "report_issued": bool,
+    # "standards_cited": [text], "notes": [text]}; null for our own listings.
+    published_facts = models.JSONField(null=True)
+    # What the source says about rework, in its own words: {"stated": bool, "item_zh": text or null}.
+    rework_as_published = models.JSONField(null=True)
+    listed_on = models.DateField(null=True)
+    status = models.CharField(max_length=12, choices=ListingStatus, null=True)
+    status_since = models.DateField(null=True)
+    status_reason_zh = models.TextField(blank=True)
+    status_reason_en = models.TextField(blank=True)
+    is_demonstration = models.BooleanField(default=False)
+    # Derived from the facts above by listings.querysets.search_columns. The text is normalised and holds every Chinese
+    # character twice; lists are written |a|b|, because looking into JSON differs between the databases; a row without a
+    # date or a model sorts by the lowest value, since pages are cut by comparing.
+    search_text = models.TextField()
+    bands_text = models.CharField(max_length=100, default="", db_default="")
+    categories_text = models.CharField(max_length=100, default="", db_default="")
+    sort_date = models.DateField(default=date.min, db_default=date.min)
+    sort_model = models.CharField(max_length=80, default="", db_default="")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-sort_date", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source="published_before", status__isnull=True)
+                | Q(source="tested_here", status__isnull=False),
+                name="only_our_own_listings_have_a_state",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-sort_date", "-id"], name="listing_newest"),
+            models.Index(fields=["device_type", "-sort_date", "-id"], name="listing_newest_of_type"),
+            models.Index(fields=["sort_model", "id"], name="listing_by_model"),
+        ]
+
+    def __str__(self) -> str:
+        return self.listing_number
+
+
+class DirectoryState(models.Model):
+    """One row: the directory's version, raised in the transaction of every change, which makes caches never stale."""
+
+    version = models.PositiveBigIntegerField(default=1)
+    changed_at = models.DateTimeField(auto_now=True)

@@ -1,0 +1,182 @@
+"""Lists devices and moves what the register says about them; every change raises the directory's version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from members.companies.models import Company
+from members.companies.services import NAMES, change_names
+from members.history.services import append_entry
+from members.numbering.services import next_number
+from members.people.models import User
+from products.listings.errors import (
+    AlreadyListed,
+    ListingHasNoState,
+    ListingNotConsented,
+    MayNotRename,
+    ReportDoesNotConform,
+    ReportNotIssued,
+)
+from products.listings.models import DirectoryState, Listing
+from products.listings.permissions import can_rename_companies
+from products.listings.querysets import search_columns
+from products.listings.states import TRANSITIONS, ListingStatus, Source
+from products.orders.models import Order
+from products.reports.models import Report
+from products.reports.states import Conclusion, ReportState
+from products.results.models import Slot
+from products.results.states import SlotState, Verdict
+from wapicert.transitions import require_transition
+
+
+def chain_of(listing: Listing) -> str:
+    """The name of the listing's chain in the history."""
+    return f"listing:{listing.listing_number}"
+
+
+def raise_version() -> None:
+    """Make every page and answer that was cached before out of date; call it in the transaction of the change."""
+    DirectoryState.objects.get_or_create(pk=1, defaults={"version": 0})
+    DirectoryState.objects.filter(pk=1).update(version=F("version") + 1, changed_at=timezone.now())
+
+
+@transaction.atomic
+def list_device(*, order: Order, report: Report, on: date, actor: User) -> Listing:
+    """List the device of an order under a new permanent number, WAPI-<year>-<five digits>, as valid since `on`.
+
+    The facts are copied, so that a later change of the device's description leaves the entry as it was tested. Called
+    by `certification.services` in the transaction of the decision; refuses a report that is not issued, is of another
+    order, does not conform or is listed already, and an order whose vendor did not consent.
+    """
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    require_listable(order, report)
+    listing = Listing(
+        listing_number=f"WAPI-{on.year}-{next_number(series='listing', period=str(on.year)):05d}",
+        source=Source.TESTED_HERE, report=report, listed_on=on, status=ListingStatus.VALID, status_since=on,
+        edition=order.edition, categories_passed=categories_passed(order), is_demonstration=order.is_demonstration,
+    )
+    copy_device(listing, order)
+    copy_versions(listing, order)
+    write_columns(listing)
+    listing.save(force_insert=True)
+    append_entry(chain=chain_of(listing), act="listing.listed", actor=actor, object_type="listing",
+                 object_id=listing.listing_number,
+                 after={"order": order.number, "report": report.number, "status": listing.status, "on": on})
+    raise_version()
+    return listing
+
+
+def require_listable(order: Order, report: Report) -> None:
+    """Refuse what may not be listed; see `list_device`."""
+    if report.order_id != order.pk or report.state != ReportState.ISSUED:
+        raise ReportNotIssued(field="report")
+    if report.conclusion != Conclusion.CONFORMS:
+        raise ReportDoesNotConform(field="report")
+    if not order.has_consented_to_listing:
+        raise ListingNotConsented(field="order")
+    if Listing.objects.filter(report=report).exists():
+        raise AlreadyListed(field="report")
+
+
+def copy_device(listing: Listing, order: Order) -> None:
+    """Copy the device as it was accepted and tested, not as its owner may describe it since; unstated stays null."""
+    frozen: dict[str, Any] = order.frozen_declaration or {}
+    device, specification = frozen["device"], frozen["specification"]
+    listing.device, listing.company, listing.device_type = order.device, order.company, order.device.device_type
+    listing.name_zh, listing.name_en, listing.model = device["name_zh"], device["name_en"] or None, device["model"]
+    listing.bands = specification.get("bands") or None
+    listing.generation = specification.get("phy") or None
+    listing.specification = specification
+
+
+def copy_versions(listing: Listing, order: Order) -> None:
+    """Copy the hardware and firmware version that was received last, on which the order was completed."""
+    latest = order.versions.select_related("hardware", "firmware").order_by("ordinal").last()
+    if latest:
+        listing.hardware, listing.firmware = latest.hardware.version, latest.firmware.version
+
+
+def categories_passed(order: Order) -> list[str]:
+    """The categories of which a counted item passed and none failed, in the catalogue's order."""
+    slots = Slot.objects.filter(plan_item__order=order, plan_item__is_counted=True, state=SlotState.VERIFIED)
+    rows = slots.order_by("plan_item__item_version__category__position").values_list(
+        "plan_item__item_version__category__code", "verdict"
+    )
+    verdicts: dict[str, set[str]] = {}
+    for category, verdict in rows:
+        verdicts.setdefault(category, set()).add(verdict)
+    return [category for category, found in verdicts.items() if Verdict.PASS in found and Verdict.FAIL not in found]
+
+
+def write_columns(listing: Listing) -> list[str]:
+    """Set the derived columns from the facts and return their names."""
+    columns = search_columns(listing)
+    for name, value in columns.items():
+        setattr(listing, name, value)
+    return list(columns)
+
+
+@transaction.atomic
+def set_listing_status(
+    *, listing: Listing, status: ListingStatus, since: date, reason_zh: str = "", reason_en: str = "",
+    actor: User | None = None,
+) -> Listing:
+    """Move a listing's public state with its date and public reason; the page stays, whatever the state.
+
+    Called by `certification.services` in the transaction of its own move; refuses a state that may not follow, and
+    records published before this system, which have none.
+    """
+    listing = Listing.objects.select_for_update().get(pk=listing.pk)
+    if listing.source != Source.TESTED_HERE or listing.status is None:
+        raise ListingHasNoState(field="listing")
+    require_transition(TRANSITIONS, status, listing.status, ListingStatus(listing.status).label)
+    before = {"status": listing.status, "since": listing.status_since}
+    listing.status, listing.status_since = status, since
+    listing.status_reason_zh, listing.status_reason_en = reason_zh, reason_en
+    listing.save(update_fields=["status", "status_since", "status_reason_zh", "status_reason_en", "updated_at"])
+    append_entry(chain=chain_of(listing), act="listing.status_set", actor=actor, object_type="listing",
+                 object_id=listing.listing_number, before=before, after={"status": status, "since": since},
+                 reason=reason_zh)
+    raise_version()
+    return listing
+
+
+@transaction.atomic
+def rename_company(
+    *, company: Company, actor: User, row_version: int | None = None, **names: str | bool
+) -> Company:
+    """Change a company's names and, in the same transaction, the search text of everything it has listed."""
+    if not can_rename_companies(actor):
+        raise MayNotRename
+    before = company_names(Company.objects.get(pk=company.pk))
+    company = change_names(company=company, actor=actor, row_version=row_version, **names)
+    after = company_names(company)
+    if after == before:
+        return company
+    rewrite_search(company.listings.select_for_update(of=("self",)).select_related("company", "report"))
+    for listing in company.listings.order_by("pk"):
+        append_entry(chain=chain_of(listing), act="listing.company_renamed", actor=actor, object_type="listing",
+                     object_id=listing.listing_number, before=before, after=after)
+    raise_version()
+    return company
+
+
+def company_names(company: Company) -> dict[str, str | bool]:
+    """The names that a listing shows."""
+    return {name: getattr(company, name) for name in NAMES}
+
+
+def rewrite_search(listings: Iterable[Listing]) -> None:
+    """Write the derived columns of listings anew, in one statement."""
+    rows = list(listings)
+    names: list[str] = []
+    for listing in rows:
+        names = write_columns(listing)
+    if rows:
+        Listing.objects.bulk_update(rows, names, batch_size=200)

@@ -1,0 +1,51 @@
+"""Hub: Django looks for models here only. Topics never import from it."""
+
+from products.certification.models import Certification, CertificationEvent
+from products.devices.models import Device, DeviceType, Firmware, Hardware, SpecificationField
+from products.equipment.models import Tool
+from products.files.models import StoredFile
+from products.listings.models import DirectoryState, Listing
+from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
+from products.reports.models import Report
+from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
+from products.rework.models import Answer, Finding, Reason, Rework, ReworkItem, Scope, ScopeLine
+from products.suites.models import Applicability, Category, Edition, Feature, Item, ItemVersion, Measurement, Standard
+
+__all__ = [
+    "Answer",
+    "Applicability",
+    "Attempt",
+    "AttemptAct",
+    "Category",
+    "Certification",
+    "CertificationEvent",
+    "Device",
+    "DeviceType",
+    "DirectoryState",
+    "Edition",
+    "Evidence",
+    "Exclusion",
+    "Feature",
+    "Finding",
+    "Firmware",
+    "Hardware",
+    "Item",
+    "ItemVersion",
+    "Listing",
+    "Measurement",
+    "Order",
+    "PlanItem",
+    "Reason",
+    "ReceivedVersion",
+    "Report",
+    "Rework",
+    "ReworkItem",
+    "Sample",
+    "Scope",
+    "ScopeLine",
+    "Slot",
+    "SpecificationField",
+    "Standard",
+    "StoredFile",
+    "Tool",
+]

@@ -1,0 +1,211 @@
+"""Refusals that concern orders: what is missing, what does not fit, who may not, and what stands in the way."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wapicert.errors import Conflict, Forbidden, InvalidInput, Stale
+
+
+class NotPermitted(Forbidden):
+    """The person holds no role that may do this; the message of the verb says which roles may."""
+
+    code = "forbidden"
+    message = _("您没有执行此操作的权限。")
+    remedy = _("请联系有权限的人员办理。")
+
+
+class OtherCompany(Forbidden):
+    """Users of a company act on their own company's devices and orders only."""
+
+    code = "other_company"
+    message = _("只能办理本单位的委托。")
+    remedy = _("请由该委托的送测单位用户办理。")
+
+
+class CancelNeedsIntake(Forbidden):
+    """After acceptance the applicant asks, and intake cancels."""
+
+    code = "cancel_needs_intake"
+    message = _("委托受理后，送测单位不能自行取消。")
+    remedy = _("请联系受理人员，由其记录原因后取消。")
+
+
+class DraftIsTheApplicants(Forbidden):
+    """A draft belongs to the applicant until it is submitted."""
+
+    code = "draft_is_the_applicants"
+    message = _("草稿尚未提交，只能由送测单位处理。")
+    remedy = _("请等待送测单位提交。")
+
+
+class StaleOrder(Stale):
+    """Somebody else saved in between; message and `extra` say what stands now."""
+
+    code = "stale"
+    remedy = _("请刷新页面，核对现有内容后重新提交；您的修改未保存。")
+
+
+class TextMissing(InvalidInput):
+    """A field that must be filled in is empty; `field` names it."""
+
+    code = "text_missing"
+    message = _("此项必填。")
+    remedy = _("请填写后重新提交。")
+
+
+class TextTooLong(InvalidInput):
+    """A text that its column cannot hold; `field` names it."""
+
+    code = "text_too_long"
+    message = _("内容过长。")
+    remedy = _("请缩短后重新提交。")
+
+
+class ReasonMissing(InvalidInput):
+    """An order is returned, declined, held, resumed from or cancelled for a reason that stays readable."""
+
+    code = "reason_missing"
+    message = _("请填写原因。")
+    remedy = _("原因将记入历史，并向送测单位显示。")
+
+
+class FeatureUnknown(InvalidInput):
+    """A declared feature that this edition does not ask of this type of device."""
+
+    code = "feature_unknown"
+    message = _("不能声明该功能。")
+    remedy = _("请只声明申请表中列出的功能；由产品参数得出的功能请在产品参数中填写。")
+
+
+class FeatureNotBoolean(InvalidInput):
+    """A feature is declared as yes or no."""
+
+    code = "feature_not_boolean"
+    message = _("功能声明只能为“是”或“否”。")
+    remedy = _("请更正后重新提交。")
+
+
+class ItemUnknown(InvalidInput):
+    """A chosen code that the edition does not hold."""
+
+    code = "item_unknown"
+    message = _("所选测试项不在该版本中。")
+    remedy = _("请从列出的可选项中选择。")
+
+
+class ItemNotOptional(InvalidInput):
+    """Only optional items are chosen; all others follow from type and declaration."""
+
+    code = "item_not_optional"
+    message = _("该测试项对此设备类型不是可选项。")
+    remedy = _("请从列出的可选项中选择；必测项会自动列入。")
+
+
+class EditionNotAvailable(InvalidInput):
+    """An edition that is not published, is retired, or may not be used yet."""
+
+    code = "edition_not_available"
+    message = _("该测试项目版本不可用于新的委托。")
+    remedy = _("请选择已发布且已生效的版本。")
+
+
+class CompanyInactive(InvalidInput):
+    """A deactivated company makes no application."""
+
+    code = "company_inactive"
+    message = _("该企业记录已停用。")
+    remedy = _("请联系联盟核实企业信息。")
+
+
+class ApplicantUnidentified(InvalidInput):
+    """The applicant needs a 统一社会信用代码 or, if foreign, another identifier (GB 32100-2015)."""
+
+    code = "uscc_missing"
+    message = _("送测单位尚未登记统一社会信用代码。")
+    remedy = _("请先在企业信息中填写统一社会信用代码；境外企业请填写其他注册标识。")
+
+
+class AgreementMissing(InvalidInput):
+    """Nothing is tested without the agreement (ISO/IEC 17025, 7.1)."""
+
+    code = "agreement_missing"
+    message = _("请先阅读并同意委托协议。")
+    remedy = _("请勾选同意后重新提交。")
+
+
+class SpecificationIncomplete(InvalidInput):
+    """The device's specification lacks required fields or holds wrong values; `rows` names each."""
+
+    code = "specification_incomplete"
+    message = _("产品参数不完整或有误。")
+    remedy = _("请先按各字段的提示完善产品参数。")
+
+
+class TypeNotTestable(InvalidInput):
+    """The type of device has no test items of its own (a chip, for example)."""
+
+    code = "device_type_not_testable"
+    message = _("该设备类型没有独立的测试项，不能送测。")
+    remedy = _("请以采用它的整机或模块送测。")
+
+
+class PlanEmpty(InvalidInput):
+    """No item of the edition is in the plan."""
+
+    code = "plan_empty"
+    message = _("按该版本与所声明的内容，没有任何测试项列入计划。")
+    remedy = _("请核对设备类型、产品参数与所声明的功能，或选择其他版本。")
+
+
+class ReviewIncomplete(InvalidInput):
+    """An order is accepted when every point of the review holds (ISO/IEC 17025, 7.1.1); `rows` names the others."""
+
+    code = "review_incomplete"
+    message = _("受理评审尚有未确认的事项。")
+    remedy = _("请逐项确认；不能确认的，请退回补正或不予受理。")
+
+
+class SampleHeld(InvalidInput):
+    """A specimen with this serial number is in the laboratory already."""
+
+    code = "sample_already_received"
+    message = _("该序列号的样品已在实验室。")
+    remedy = _("请核对序列号；同一样品不重复登记。")
+
+
+class VersionOfOtherDevice(InvalidInput):
+    """A version belongs to one device."""
+
+    code = "version_of_other_device"
+    message = _("该硬件或固件版本不属于本委托的产品。")
+    remedy = _("请选择本产品的版本。")
+
+
+class SampleEnded(Conflict):
+    """A sample is returned or disposed of once."""
+
+    code = "sample_ended"
+    message = _("该样品已退还或处置。")
+    remedy = _("请刷新页面查看处置记录。")
+
+
+class SamplesRemain(Conflict):
+    """An order is closed when every sample was returned or disposed of (ISO/IEC 17025, 7.4)."""
+
+    code = "samples_remain"
+    remedy = _("请先登记样品的退还或处置。")
+
+
+class VersionNotReceivable(Conflict):
+    """Versions are received while the order is tested."""
+
+    code = "version_not_receivable"
+    message = _("当前阶段不能登记新的受测版本。")
+    remedy = _("请先受理委托，或恢复测试。")
+
+
+class TurnFixed(Conflict):
+    """The stage itself says whose turn it is."""
+
+    code = "turn_fixed"
+    message = _("当前阶段由固定一方办理，不能改变。")
+    remedy = _("请刷新页面，按当前阶段办理。")

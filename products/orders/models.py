@@ -1,0 +1,131 @@
+"""An order: a device's way from application to decision, its plan, its samples and the versions that were received."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from members.companies.models import Company
+from products.devices.models import Device, Firmware, Hardware
+from products.orders.states import Inclusion, Party, PlanReason, Stage
+from products.suites.models import Edition, Feature, ItemVersion
+
+
+class Order(models.Model):
+    """An application and the tests that follow (委托). Its stage and turn are moved by `orders.services` alone."""
+
+    number = models.CharField(max_length=20, unique=True)
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="orders")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="orders")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    stage = models.CharField(max_length=12, choices=Stage, default=Stage.DRAFT)
+    stage_since = models.DateTimeField(default=timezone.now)
+    stage_reason = models.TextField(blank=True)
+    held_stage = models.CharField(max_length=12, choices=Stage, blank=True)
+    held_turn = models.CharField(max_length=12, choices=Party, blank=True)
+    turn = models.CharField(max_length=12, choices=Party, default=Party.VENDOR)
+    turn_since = models.DateTimeField(default=timezone.now)
+    # The edition asked for; pinned, with its fingerprint, at acceptance.
+    edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="orders")
+    edition_fingerprint = models.CharField(max_length=64, blank=True)
+    # What the applicant declares: {"hardware": text, "firmware": text, "features": {key: bool}, "chosen": [codes]}.
+    declaration = models.JSONField(default=dict)
+    # The same with the specification and derived features, as it stood at acceptance; never changed afterwards.
+    frozen_declaration = models.JSONField(null=True)
+    # The scheme's rule by which the results become a statement of conformity, frozen at acceptance.
+    decision_rule = models.JSONField(null=True)
+    # The intake officer's checklist: {key: true}.
+    review = models.JSONField(default=dict)
+    has_agreed = models.BooleanField(default=False)
+    has_consented_to_listing = models.BooleanField(default=True)
+    sampling = models.CharField(max_length=60, default="送样")
+    remark = models.TextField(blank=True)
+    submitted_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    is_demonstration = models.BooleanField(default=False)
+    row_version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage__in=["draft", "submitted", "returned", "declined", "on_hold", "cancelled"])
+                | Q(edition__isnull=False, frozen_declaration__isnull=False),
+                name="accepted_order_is_pinned",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="on_hold") ^ Q(held_stage=""), name="held_order_knows_where_it_was"
+            ),
+        ]
+        indexes = [models.Index(fields=["stage", "turn_since"], name="order_queue")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def chain(self) -> str:
+        """The name of the order's chain in the history."""
+        return f"order:{self.number}"
+
+
+class PlanItem(models.Model):
+    """One item of the edition in an order's plan: in, optional or out, and the rule that decided.
+
+    Written once at acceptance.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="plan")
+    item_version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=20)
+    inclusion = models.CharField(max_length=8, choices=Inclusion)
+    reason = models.CharField(max_length=20, choices=PlanReason)
+    # The feature that decided, for conditional items.
+    feature = models.ForeignKey(Feature, null=True, on_delete=models.PROTECT, related_name="+")
+    # Mandatory and conditional items count for conformity; optional ones are printed and not counted.
+    is_counted = models.BooleanField(default=False)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order", "position"]
+        constraints = [models.UniqueConstraint(fields=["order", "item_version"], name="plan_item_once")]
+
+
+class ReceivedVersion(models.Model):
+    """A pair of hardware and firmware that the laboratory received; results can be recorded on such a pair only."""
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="versions")
+    ordinal = models.PositiveSmallIntegerField()
+    hardware = models.ForeignKey(Hardware, on_delete=models.PROTECT, related_name="+")
+    firmware = models.ForeignKey(Firmware, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField(default=timezone.now)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["order", "ordinal"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "ordinal"], name="received_version_ordinal_once"),
+            models.UniqueConstraint(fields=["order", "hardware", "firmware"], name="received_version_once"),
+        ]
+
+
+class Sample(models.Model):
+    """A specimen that was received, with its condition, until it is returned or disposed of."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="samples")
+    number = models.CharField(max_length=30, unique=True)
+    serial_number = models.CharField(max_length=80)
+    version = models.ForeignKey(ReceivedVersion, on_delete=models.PROTECT, related_name="+")
+    condition = models.CharField(max_length=200)
+    received_at = models.DateTimeField(default=timezone.now)
+    received_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ending = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["number"]

@@ -1,0 +1,103 @@
+"""Who may do what with an order. Predicates ask for role and company; the stage is asked by the table of steps."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+
+from members.companies.models import Company
+from members.people.models import User
+from members.people.states import Role
+from products.orders.models import Order
+from products.orders.states import APPLICANT_CANCELS, TRANSITIONS, Stage
+
+Visitor = User | AnonymousUser
+
+
+def _holds(user: Visitor, *roles: str) -> bool:
+    return bool(user.is_authenticated and user.is_active and user.role_codes.intersection(roles))
+
+
+def is_applicant(user: Visitor, company: Company) -> bool:
+    """Whether the person is a user of this company."""
+    return _holds(user, Role.VU) and user.is_authenticated and user.company_id == company.pk
+
+
+def can_draft_order(user: Visitor, company: Company) -> bool:
+    """Users of the company that owns the device."""
+    return is_applicant(user, company)
+
+
+def can_change_draft(user: Visitor, order: Order) -> bool:
+    """Users of the company."""
+    return is_applicant(user, order.company)
+
+
+def can_submit_order(user: Visitor, order: Order) -> bool:
+    """Users of the company."""
+    return is_applicant(user, order.company)
+
+
+def can_return_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_decline_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_accept_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_receive_sample(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_end_sample(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_hold_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_resume_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_cancel_order(user: Visitor, order: Order) -> bool:
+    """Users of the company before acceptance; intake once it was submitted."""
+    if _holds(user, Role.IN):
+        return order.stage != Stage.DRAFT
+    return is_applicant(user, order.company) and order.stage in APPLICANT_CANCELS
+
+
+def can_close_order(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+PREDICATES = {
+    "change": can_change_draft,
+    "submit": can_submit_order,
+    "return": can_return_order,
+    "decline": can_decline_order,
+    "accept": can_accept_order,
+    "receive_sample": can_receive_sample,
+    "hold": can_hold_order,
+    "resume": can_resume_order,
+    "cancel": can_cancel_order,
+    "close": can_close_order,
+}
+
+
+def verbs_open_to(user: Visitor, order: Order) -> list[str]:
+    """The verbs that this person may do with the order as it stands now: what a page offers as buttons."""
+    return [verb for verb, may in PREDICATES.items() if order.stage in TRANSITIONS[verb].sources and may(user, order)]

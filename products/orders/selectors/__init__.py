@@ -1,0 +1,55 @@
+"""Reads of orders: who sees which, what is in their plan and why, where they stand and since when."""
+
+from products.orders.selectors.edition import edition_for, require_available
+from products.orders.selectors.history import INTERNAL, TOLD, history_of, reason_for
+from products.orders.selectors.orders import (
+    Save,
+    orders_overdue,
+    orders_visible_to,
+    orders_waiting_for,
+    queue_counts,
+    queue_of,
+    samples_here,
+    versions_of,
+    who_saved,
+)
+from products.orders.selectors.plan import PlannedItem, compute_plan, features_of, plan_of, preview_of
+from products.orders.selectors.progress import (
+    Interval,
+    Step,
+    days_per_party,
+    days_per_stage,
+    intervals_of,
+    stepper,
+    steppers,
+)
+
+__all__ = [
+    "INTERNAL",
+    "TOLD",
+    "Interval",
+    "PlannedItem",
+    "Save",
+    "Step",
+    "compute_plan",
+    "days_per_party",
+    "days_per_stage",
+    "edition_for",
+    "features_of",
+    "history_of",
+    "intervals_of",
+    "orders_overdue",
+    "orders_visible_to",
+    "orders_waiting_for",
+    "plan_of",
+    "preview_of",
+    "queue_counts",
+    "queue_of",
+    "reason_for",
+    "require_available",
+    "samples_here",
+    "stepper",
+    "steppers",
+    "versions_of",
+    "who_saved",
+]

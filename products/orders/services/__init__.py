@@ -1,0 +1,41 @@
+"""Writes of orders: drafting, review, samples and received versions, and every step to the end."""
+
+from products.orders.services.drafting import change_draft, draft_order, submit_order
+from products.orders.services.moves import lock_order
+from products.orders.services.receiving import end_sample, receive_sample, receive_version
+from products.orders.services.reviewing import accept_order, decline_order, return_order
+from products.orders.services.running import (
+    cancel_order,
+    close_order,
+    complete_order,
+    hold_order,
+    leave_reporting,
+    record_decision,
+    reopen_testing,
+    resume_order,
+    set_turn,
+    start_reporting,
+)
+
+__all__ = [
+    "accept_order",
+    "cancel_order",
+    "change_draft",
+    "close_order",
+    "complete_order",
+    "decline_order",
+    "draft_order",
+    "end_sample",
+    "hold_order",
+    "leave_reporting",
+    "lock_order",
+    "receive_sample",
+    "receive_version",
+    "record_decision",
+    "reopen_testing",
+    "resume_order",
+    "return_order",
+    "set_turn",
+    "start_reporting",
+    "submit_order",
+]

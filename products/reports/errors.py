@@ -1,0 +1,125 @@
+"""Refusals that concern test reports."""
+
+from django.utils.translation import gettext_lazy as _
+
+from wapicert.errors import Conflict, Forbidden, InvalidInput, Stale
+
+
+class GlyphMissing(InvalidInput):
+    """A character that the report's fonts cannot print would leave a hole in the document."""
+
+    code = "glyph_missing"
+    message = _("报告中有无法印刷的字符。")
+    remedy = _("请把该字符改为可印刷的文字后重新编制报告。")
+    named_remedy = _("请把字符“%(char)s”（见“%(text)s”）改为可印刷的文字后重新编制报告。")
+
+
+class PhotographUnreadable(InvalidInput):
+    """A photograph of the device cannot be decoded."""
+
+    code = "photograph_unreadable"
+    message = _("设备照片无法读取。")
+    remedy = _("请重新上传该照片（PNG 或 JPEG）。")
+
+
+class RenderingFailed(Conflict):
+    """The typesetter refused the document, or the process may not typeset."""
+
+    code = "rendering_failed"
+    message = _("报告未能生成。")
+    remedy = _("系统会自动重试；若仍失败，请联系系统管理员。")
+
+
+class NotForReporting(Conflict):
+    """The order's results are not complete, or it has left reporting."""
+
+    code = "order_not_for_reporting"
+    message = _("该委托当前不能编制或签发报告。")
+    remedy = _("请在全部测试项有有效结果、且整改结束后再编制报告。")
+
+
+class ReportInWork(Conflict):
+    """Another report on the order is already checked, authorised or issued."""
+
+    code = "report_in_work"
+    message = _("该委托已有审核中、已批准或已签发的报告。")
+    remedy = _("请先退回审核中的报告；已签发的报告须另行更正。")
+
+
+class NeedsRecompiling(Conflict):
+    """The draft was returned; results may have changed since it was compiled."""
+
+    code = "report_needs_recompiling"
+    message = _("报告退回后尚未重新编制。")
+    remedy = _("请先重新编制报告，再提交审核。")
+
+
+class ElementsMissing(InvalidInput):
+    """ISO/IEC 17025, 7.8.2: the report lacks elements; `rows` lists them."""
+
+    code = "report_elements_missing"
+    message = _("报告缺少必备要素，不能审核或批准。")
+    remedy = _("请补齐下列要素后重新编制报告。")
+
+
+class NotYourTurn(Forbidden):
+    """The role for this step is missing."""
+
+    code = "report_role_missing"
+    message = _("您没有执行此报告操作的角色。")
+    remedy = _("请由具有相应角色的人员操作。")
+
+
+class CompilerMayNotCheck(Forbidden):
+    """S10: 编制 ≠ 审核."""
+
+    code = "separation_s10"
+    message = _("报告的编制、审核、批准须由三人分别完成。")
+    remedy = _("请由未参与本报告编制或审核的人员操作。")
+
+
+class RecorderMayNotAuthorise(Forbidden):
+    """S2: the signatory recorded a result in the report."""
+
+    code = "separation_s2"
+    message = _("授权签字人录入过本报告中的结果，不能批准。")
+    remedy = _("请由另一位授权签字人批准。")
+
+
+class PublicAddressMissing(Conflict):
+    """The QR code would lead nowhere: production needs PUBLIC_URL."""
+
+    code = "public_url_missing"
+    message = _("未设置对外网址，不能签发报告。")
+    remedy = _("请系统管理员设置 PUBLIC_URL。")
+
+
+class ReasonMissing(InvalidInput):
+    """The step needs a reason."""
+
+    code = "reason_missing"
+    message = _("请填写理由。")
+    remedy = _("请用一两句话说明理由。")
+
+
+class NothingToRetry(Conflict):
+    """Only a rendering that failed can be started again by hand."""
+
+    code = "nothing_to_retry"
+    message = _("该报告没有失败的生成任务。")
+    remedy = _("请刷新页面查看当前进度。")
+
+
+class StaleReport(Stale):
+    """Somebody else moved the report in between; message and `extra` say what stands now."""
+
+    code = "stale"
+    remedy = _("请刷新页面，核对现有内容后重新操作。")
+
+
+class ListingInForce(Conflict):
+    """The public register still vouches for what the report says."""
+
+    code = "listing_in_force"
+    message = _("该报告对应的产品仍以“有效”列入名录，不能撤回报告。")
+    remedy = _("请先由决定人暂停、撤销或注销该认证。")

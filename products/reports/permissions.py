@@ -1,0 +1,74 @@
+"""Who may do what with a report. Predicates ask for role and past acts; the state is asked by the table of steps."""
+
+from __future__ import annotations
+
+from members.people.models import User
+from members.people.states import BUSINESS_ROLES, Role
+from products.orders.models import Order
+from products.reports.models import Report
+from products.reports.states import TRANSITIONS, RenderingState, ReportState
+from products.results.models import Attempt
+
+# Whoever may move a report may start its rendering again.
+RETRY_ROLES = frozenset({Role.TE, Role.VE, Role.SG})
+
+
+def _holds(user: User, *roles: str) -> bool:
+    return user.is_active and bool(user.role_codes.intersection(roles))
+
+
+def has_recorded_results(user: User, order: Order) -> bool:
+    """Whether the person recorded any attempt of the order, corrected and invalidated ones included (S2)."""
+    return Attempt.objects.filter(plan_item__order=order, recorded_by=user).exists()
+
+
+def can_compile_report(user: User, order: Order) -> bool:
+    """Testers."""
+    return _holds(user, Role.TE)
+
+
+def can_check_report(user: User, report: Report) -> bool:
+    """Verifiers, but not whoever compiled it (S10)."""
+    return _holds(user, Role.VE) and report.compiled_by_id != user.pk
+
+
+def can_return_report(user: User, report: Report) -> bool:
+    """Verifiers and signatories."""
+    return _holds(user, Role.VE, Role.SG)
+
+
+def can_authorise_report(user: User, report: Report) -> bool:
+    """Signatories who neither compiled nor checked it (S10) nor recorded a result in it (S2)."""
+    return (_holds(user, Role.SG) and user.pk not in (report.compiled_by_id, report.checked_by_id)
+            and not has_recorded_results(user, report.order))
+
+
+def can_withdraw_report(user: User, report: Report) -> bool:
+    """Signatories."""
+    return _holds(user, Role.SG)
+
+
+def can_retry_rendering(user: User, report: Report) -> bool:
+    """Whoever may move a report."""
+    return _holds(user, *RETRY_ROLES)
+
+
+def can_preview_report(user: User, report: Report) -> bool:
+    """Staff with a business role and auditors see drafts; vendors never."""
+    return _holds(user, *BUSINESS_ROLES, Role.AU)
+
+
+PREDICATES = {
+    "check": can_check_report,
+    "return": can_return_report,
+    "authorise": can_authorise_report,
+    "withdraw": can_withdraw_report,
+}
+
+
+def verbs_open_to(user: User, report: Report) -> list[str]:
+    """The verbs that this person may do with the report as it stands now: what a page offers as buttons."""
+    verbs = [verb for verb, may in PREDICATES.items()
+             if report.state in TRANSITIONS[verb].sources and may(user, report)]
+    has_failed = report.state == ReportState.AUTHORISED and report.rendering_state == RenderingState.FAILED
+    return [*verbs, "retry_rendering"] if has_failed and can_retry_rendering(user, report) else verbs

@@ -1,0 +1,38 @@
+"""Reads reports, builds their snapshots, checks their elements and verifies them for the public."""
+
+from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
+from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
+from products.reports.selectors.reading import (
+    Progress,
+    issued_report,
+    photographs_of,
+    progress_of,
+    renderings_to_send,
+    report_in_work,
+    reports_visible_to,
+)
+from products.reports.selectors.snapshots import conclusion_of, marks_on, snapshot_of
+from products.reports.selectors.verification import Verification, verification_of
+
+__all__ = [
+    "ELEMENTS",
+    "Progress",
+    "Tick",
+    "Verification",
+    "checklist",
+    "clean_code",
+    "conclusion_of",
+    "is_valid_code",
+    "issued_report",
+    "marks_on",
+    "missing_elements",
+    "photographs_of",
+    "progress_of",
+    "renderings_to_send",
+    "report_in_work",
+    "reports_visible_to",
+    "shown_code",
+    "snapshot_of",
+    "verification_of",
+    "with_check_character",
+]

@@ -1,0 +1,79 @@
+"""Reads reports: which, for whom, and how far the worker is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from members.people.models import User
+from members.people.states import BUSINESS_ROLES, Role
+from products.files.models import StoredFile
+from products.orders.models import Order
+from products.reports.models import Report
+from products.reports.states import RenderingState, ReportState
+
+# What a vendor sees: a report from its issue on, whatever became of it.
+PUBLIC_STATES = [ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the worker is with a report, for people who wait."""
+
+    state: RenderingState
+    tries: int
+    error: str
+    is_waiting: bool
+    can_be_retried: bool
+
+
+def reports_visible_to(user: User) -> QuerySet[Report]:
+    """All reports for those with a business role and auditors; for a vendor the own company's from their issue on."""
+    reports = Report.objects.select_related("order__company", "order__device", "file", "compiled_by", "checked_by",
+                                            "authorised_by", "replaces")
+    if user.role_codes & (BUSINESS_ROLES | {Role.AU}):
+        return reports
+    if Role.VU in user.role_codes and user.company_id:
+        return reports.filter(order__company_id=user.company_id, state__in=PUBLIC_STATES)
+    return reports.none()
+
+
+def report_in_work(order: Order) -> Report | None:
+    """The report that is compiled, checked or waits for its file; at most one."""
+    states = [ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED]
+    return Report.objects.filter(order=order, state__in=states).first()
+
+
+def issued_report(order: Order) -> Report | None:
+    """The order's report in force, if there is one."""
+    return Report.objects.filter(order=order, state=ReportState.ISSUED).select_related("file").first()
+
+
+def progress_of(report: Report) -> Progress:
+    """How far the rendering is, and whether a person must start it again."""
+    state = RenderingState(report.rendering_state)
+    return Progress(state, report.rendering_tries, report.rendering_error,
+                    is_waiting=state in (RenderingState.QUEUED, RenderingState.RENDERING),
+                    can_be_retried=state == RenderingState.FAILED)
+
+
+def renderings_to_send(now: datetime | None = None) -> QuerySet[Report]:
+    """Reports that wait for a worker: queued (and past their pause after a failure), or with a lease that ran out."""
+    now = now or timezone.now()
+    free = Q(rendering_lease__isnull=True) | Q(rendering_lease__lte=now)
+    waiting = [RenderingState.QUEUED, RenderingState.RENDERING]
+    return Report.objects.filter(free, state=ReportState.AUTHORISED, rendering_state__in=waiting)
+
+
+def photographs_of(snapshot: dict[str, Any]) -> dict[str, bytes]:
+    """The bytes of the photographs that a snapshot names, by id."""
+    ids = [photograph["id"] for photograph in snapshot.get("photographs", [])]
+    found = {}
+    for row in StoredFile.objects.filter(pk__in=ids):
+        with row.content.open("rb") as content:
+            found[str(row.pk)] = content.read()
+    return found

@@ -1,0 +1,132 @@
+"""Answers whoever holds a report: is it genuine, and does it still count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from products.reports.models import Report
+from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
+from products.reports.states import ReportState
+
+DIGEST = re.compile(r"[0-9a-f]{64}")
+# What a listing's state does to the headline; a valid one leaves it.
+ENDED_LISTINGS = frozenset({"suspended", "withdrawn", "cancelled", "expired", "superseded"})
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the public learns about a report. No personal names.
+
+    `state`: valid, replaced, withdrawn, suspended, cancelled, expired, superseded (the last five also from the
+    listing), not_issued, altered, unknown. `hint` is "typo" where a code's check character does not fit. `facts`,
+    digests and code are empty where only a bare number of a report without a listing was given.
+    """
+
+    state: str
+    number: str | None = None
+    since: date | None = None
+    reason_zh: str | None = None
+    reason_en: str | None = None
+    conclusion: str | None = None
+    issued_on: date | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    sha256: str | None = None
+    sm3: str | None = None
+    snapshot_sha256: str | None = None
+    code: str | None = None
+    listing_number: str | None = None
+    listing_status: str | None = None
+    replaces: str | None = None
+    replaced_by: str | None = None
+    hint: str | None = None
+    is_demonstration: bool = False
+    report_id: str | None = None
+
+
+def verification_of(text: str, *, sha256: str | None = None) -> Verification:
+    """The verification for a code (in any grouping), a report number, or the SHA-256 of a file; at most four queries.
+
+    With `sha256`, the digest of the file in hand, the answer is "altered" where it is not the issued file's.
+    """
+    report, is_proof = _find(text)
+    if report is None:
+        return Verification("unknown", hint=_hint(text))
+    if report.state in (ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED):
+        return Verification("not_issued")
+    found = _verification(report, is_proof)
+    if sha256 and report.file and sha256.strip().lower() != report.file.sha256:
+        return Verification("altered", number=found.number, issued_on=found.issued_on, sha256=found.sha256,
+                            is_demonstration=found.is_demonstration)
+    return found
+
+
+def _find(text: str) -> tuple[Report | None, bool]:
+    """The report, and whether the text proves that the asker holds it (a code or the file's digest, not a number)."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    reports = Report.objects.select_related("file", "order__company", "replaces", "replaced_by")
+    if DIGEST.fullmatch(plain.lower()):
+        return reports.filter(file__sha256=plain.lower()).first(), True
+    code = clean_code(plain)
+    rows = list(reports.filter(Q(number__iexact=plain) | Q(verification_code=code))[:2])
+    by_code = next((row for row in rows if row.verification_code == code), None)
+    return (by_code, True) if by_code else (rows[0] if rows else None, False)
+
+
+def _hint(text: str) -> str | None:
+    """Whether the text looks like a code that was mistyped."""
+    code = clean_code(text)
+    number_begins = settings.REPORT_NUMBER_FORMAT.partition("{")[0].upper()
+    looks_like_one = abs(len(code) - LENGTH) <= 1 and not text.strip().upper().startswith(number_begins or "\0")
+    return "typo" if looks_like_one and not is_valid_code(code) else None
+
+
+def _verification(report: Report, is_proof: bool) -> Verification:
+    # Listings stand above reports; only the row behind the relation is read here, never their code.
+    listing = report.listings.order_by("-pk").first()
+    state, since, reason_zh, reason_en = _state(report, listing)
+    successor = getattr(report, "replaced_by", None)
+    bare = Verification(state, number=report.number, since=since, issued_on=report.issued_on,
+                        replaced_by=successor.number if successor else None,
+                        is_demonstration=report.is_demonstration)
+    if not is_proof and listing is None:
+        return bare
+    return replace(
+        bare, reason_zh=reason_zh or None, reason_en=reason_en or None, conclusion=report.conclusion,
+        facts=_facts(report.snapshot), sha256=report.file.sha256 if report.file else None,
+        sm3=report.file.sm3 if report.file else None, snapshot_sha256=report.snapshot_sha256,
+        code=shown_code(report.verification_code) if is_proof else None,
+        listing_number=listing.listing_number if listing else None, listing_status=listing.status if listing else None,
+        replaces=report.replaces.number if report.replaces else None, report_id=str(report.pk),
+    )
+
+
+def _state(report: Report, listing: Any) -> tuple[str, date | None, str, str]:
+    """The headline with its date and public reason: the report's own end first, then the listing's."""
+    if report.state == ReportState.WITHDRAWN and report.withdrawn_at:
+        return "withdrawn", timezone.localtime(report.withdrawn_at).date(), report.withdrawal_reason, ""
+    if report.state == ReportState.REPLACED:
+        successor = getattr(report, "replaced_by", None)
+        since, reason = (successor.issued_on, successor.amendment_reason) if successor else (None, "")
+        return "replaced", since, reason, ""
+    if listing and listing.status in ENDED_LISTINGS:
+        return listing.status, listing.status_since, listing.status_reason_zh, listing.status_reason_en
+    return "valid", report.issued_on, "", ""
+
+
+def _facts(snapshot: dict[str, Any]) -> dict[str, Any]:
+    """What the report says about device, maker and edition, as it was frozen."""
+    device, customer, edition = snapshot["device"], snapshot["customer"], snapshot["edition"]
+    return {"device_zh": device["name_zh"], "device_en": device["name_en"] or None, "model": device["model"],
+            "type_zh": device["type_zh"], "type_en": device["type_en"],
+            "company_zh": customer["name_zh"], "company_en": customer["name_en"] or None,
+            "edition_zh": edition["label_zh"], "edition_en": edition["label_en"],
+            "laboratory_zh": snapshot["laboratory"]["name_zh"],
+            "laboratory_en": snapshot["laboratory"]["name_en"], "counts": snapshot["counts"]}

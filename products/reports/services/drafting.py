@@ -1,0 +1,160 @@
+"""Compiling, checking and returning a report, up to its authorisation."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from members.people.models import User
+from products.orders.models import Order
+from products.orders.services import leave_reporting, set_turn, start_reporting
+from products.orders.states import Party, Stage
+from products.reports.errors import (
+    CompilerMayNotCheck,
+    ElementsMissing,
+    NeedsRecompiling,
+    NotForReporting,
+    ReportInWork,
+)
+from products.reports.models import Report
+from products.reports.rendering import printable, require_glyphs
+from products.reports.selectors import missing_elements, shown_code, snapshot_of, with_check_character
+from products.reports.selectors.codes import ALPHABET, RANDOM_LENGTH
+from products.reports.services.moves import (
+    lock_report,
+    note,
+    require_reason,
+    require_role,
+    require_state,
+    save,
+    signature,
+)
+from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
+from wapicert.canonical import digest_of
+
+
+@transaction.atomic
+def compile_report(*, order: Order, actor: User, row_version: int | None = None) -> Report:
+    """Compile the order's report from what stands now, or compile its draft anew with the next revision.
+
+    The order moves to reporting. Refuses whoever is no tester, an order whose results are not complete, a report that
+    is checked, authorised or issued already, and characters that cannot be printed.
+    """
+    require_role("compile", actor)
+    order = Order.objects.select_for_update(of=("self",)).select_related("company", "device__device_type",
+                                                                         "edition").get(pk=order.pk)
+    if order.stage not in (Stage.COMPLETE, Stage.REPORTING):
+        raise NotForReporting(field="order", extra={"stage": order.stage})
+    report = _draft_of(order, row_version)
+    order = start_reporting(order=order, actor=actor)
+    _fill(report, order, actor)
+    report.save()
+    note(report, order, "report.compiled", actor,
+         after={"revision": report.revision, "conclusion": report.conclusion, "snapshot": report.snapshot_sha256})
+    return report
+
+
+def _draft_of(order: Order, row_version: int | None) -> Report:
+    """The order's draft, locked and raised to the next revision, or a new one; refuses beside a report that counts."""
+    counting = order.reports.exclude(state__in=[ReportState.DRAFT, ReportState.WITHDRAWN]).first()
+    if counting is not None:
+        raise ReportInWork(field="order", extra={"report": str(counting.pk), "state": counting.state})
+    draft = order.reports.filter(state=ReportState.DRAFT).first()
+    if draft is None:
+        return Report(order=order, verification_code=new_verification_code(), row_version=0, revision=1,
+                      is_demonstration=order.is_demonstration)
+    draft = lock_report(draft, row_version)
+    draft.revision += 1
+    return draft
+
+
+def new_verification_code() -> str:
+    """Twelve characters from the system's secure source, and the check character; about 59 bits."""
+    return with_check_character("".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH)))
+
+
+def address_of(code: str) -> str:
+    """Where the QR code leads: always the public site, never the host that was asked. Empty without PUBLIC_URL."""
+    return f"{settings.PUBLIC_URL}/v/{code}/" if settings.PUBLIC_URL else ""
+
+
+def _fill(report: Report, order: Order, actor: User) -> None:
+    """Write the snapshot of now into the draft."""
+    report.compiled_by, report.compiled_at = actor, timezone.now()
+    report.checked_by = report.checked_at = None
+    report.return_reason = ""
+    report.template_version = TEMPLATE_VERSION
+    report.row_version += 1
+    snapshot = printable(snapshot_of(order) | {"report": _head(report)})
+    snapshot["people"]["compiled"] = signature(actor, report.compiled_at)
+    require_glyphs(snapshot)
+    report.conclusion = Conclusion(snapshot["conclusion"]["code"])
+    report.snapshot, report.snapshot_sha256 = snapshot, digest_of(snapshot)
+
+
+def _head(report: Report) -> dict[str, Any]:
+    """What the report says about itself; number, date of issue and the moment of authorisation come later."""
+    code = report.verification_code
+    return {"number": None, "revision": report.revision, "issued_on": None, "authorised_at": None,
+            "compiled_at": timezone.localtime(report.compiled_at).isoformat(timespec="seconds"),
+            "verification_code": code, "code_shown": shown_code(code), "address": address_of(code),
+            "replaces": None, "amendment_reason": report.amendment_reason,
+            "is_demonstration": report.is_demonstration}
+
+
+@transaction.atomic
+def check_report(*, report: Report, actor: User, row_version: int | None = None) -> Report:
+    """Check a draft (审核); the turn passes to the signatory.
+
+    Refuses whoever is no verifier or compiled it (S10), a draft that was returned and not compiled anew, and one that
+    lacks elements, with the list of what is missing.
+    """
+    report = lock_report(report, row_version)
+    require_role("check", actor)
+    require_state("check", report)
+    if report.compiled_by_id == actor.pk:
+        raise CompilerMayNotCheck(field="actor")
+    if report.order.stage != Stage.REPORTING:
+        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    report.checked_by, report.checked_at = actor, timezone.now()
+    report.snapshot["people"]["checked"] = signature(actor, report.checked_at)
+    require_elements(report.snapshot, up_to="check")
+    report.snapshot_sha256 = digest_of(report.snapshot)
+    report.state = ReportState.CHECKED
+    save(report, "checked_by", "checked_at", "snapshot", "snapshot_sha256", "state")
+    note(report, report.order, "report.checked", actor, before={"state": ReportState.DRAFT},
+         after={"state": report.state, "snapshot": report.snapshot_sha256})
+    set_turn(order=report.order, party=Party.SIGNATORY)
+    return report
+
+
+def require_elements(snapshot: dict[str, Any], *, up_to: str) -> None:
+    """Raise ElementsMissing with one row per element that the report lacks."""
+    if missing := missing_elements(snapshot, up_to=up_to):
+        rows = [{"field": row["element"], "code": ElementsMissing.code, **row} for row in missing]
+        raise ElementsMissing(field="snapshot", rows=rows)
+
+
+@transaction.atomic
+def return_report(*, report: Report, actor: User, reason: str, row_version: int | None = None) -> Report:
+    """Return a draft or checked report with a reason; the order leaves reporting, so that results can be corrected."""
+    report = lock_report(report, row_version)
+    require_role("return", actor)
+    require_state("return", report)
+    before = report.state
+    report.return_reason = require_reason(reason)
+    if report.order.stage != Stage.REPORTING:
+        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    report.checked_by = report.checked_at = None
+    report.snapshot["people"]["checked"] = None
+    report.snapshot_sha256 = digest_of(report.snapshot)
+    report.state = ReportState.DRAFT
+    save(report, "return_reason", "checked_by", "checked_at", "snapshot", "snapshot_sha256", "state")
+    note(report, report.order, "report.returned", actor, before={"state": before}, after={"state": report.state},
+         reason=report.return_reason)
+    leave_reporting(order=report.order, actor=actor, reason=report.return_reason)
+    return report

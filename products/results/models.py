@@ -1,0 +1,137 @@
+"""Attempts at items and what happened to them: rows that are written once."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from products.equipment.models import Tool
+from products.files.models import StoredFile
+from products.orders.models import Order, PlanItem, ReceivedVersion
+from products.results.states import (
+    ActKind,
+    AttemptState,
+    CorrectionReason,
+    ExclusionKind,
+    ExclusionState,
+    SlotState,
+    Verdict,
+)
+
+
+class Attempt(models.Model):
+    """One test of one item, as it was recorded; guarded by triggers. Written by `results.services`, never changed.
+
+    A retest has the next `ordinal`; a correction has the same ordinal and the next `revision`.
+    """
+
+    plan_item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="attempts")
+    ordinal = models.PositiveSmallIntegerField()
+    revision = models.PositiveSmallIntegerField(default=1)
+    verdict = models.CharField(max_length=4, choices=Verdict)
+    # {measurement key: {"value": text, "unit": text}}; numbers as text, so that no digit is lost.
+    values = models.JSONField(default=dict)
+    version = models.ForeignKey(ReceivedVersion, on_delete=models.PROTECT, related_name="+")
+    tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="+")
+    remark = models.TextField(blank=True)
+    # What the tester claims, and when the server took it.
+    performed_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="correction")
+    correction_reason = models.CharField(max_length=12, choices=CorrectionReason, blank=True)
+    correction_text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["plan_item", "ordinal", "revision"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan_item", "ordinal", "revision"], name="attempt_once_per_place"),
+            models.CheckConstraint(
+                condition=Q(revision=1, corrects__isnull=True) | Q(revision__gt=1, corrects__isnull=False),
+                name="correction_names_what_it_corrects",
+            ),
+        ]
+
+    @property
+    def state(self) -> AttemptState:
+        """Derived from the newest act; lists prefetch `acts`."""
+        newest = max(self.acts.all(), key=lambda act: act.pk, default=None)
+        return AttemptState(newest.kind) if newest else AttemptState.SUBMITTED
+
+
+class AttemptAct(models.Model):
+    """What a person did with an attempt: return, verify, supersede, invalidate; guarded by triggers, never changed."""
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="acts")
+    kind = models.CharField(max_length=24, choices=ActKind)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "kind"], name="act_once_per_attempt")]
+
+
+class Slot(models.Model):
+    """Where a planned item stands.
+
+    A cache over attempts, acts and exclusions that `results.services` keeps and can rebuild.
+    """
+
+    plan_item = models.OneToOneField(PlanItem, on_delete=models.CASCADE, related_name="slot")
+    state = models.CharField(max_length=10, choices=SlotState, default=SlotState.TODO)
+    verdict = models.CharField(max_length=4, choices=Verdict, blank=True)
+    latest = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    effective = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="+")
+    # The signed scope says "repeat" since this version; older results are shown greyed.
+    repeat_from = models.ForeignKey(ReceivedVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    # Attempts up to this ordinal stood when that scope was signed and no longer count (0: all count).
+    repeat_after = models.PositiveSmallIntegerField(default=0)
+    row_version = models.PositiveIntegerField(default=1)
+
+
+class Exclusion(models.Model):
+    """That a planned item gets no result, why, and who consented; moved by `results.services`."""
+
+    plan_item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="exclusions")
+    kind = models.CharField(max_length=6, choices=ExclusionKind)
+    reason = models.TextField()
+    state = models.CharField(max_length=8, choices=ExclusionState, default=ExclusionState.PROPOSED)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    # A waiver needs three consents; the others the verifier's alone.
+    verifier = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+    vendor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    vendor_accepted_at = models.DateTimeField(null=True)
+    quality_manager = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    quality_approved_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan_item"], condition=Q(state__in=["proposed", "approved"]), name="one_exclusion_in_force"
+            ),
+            models.CheckConstraint(
+                condition=~Q(verifier=models.F("proposed_by")), name="exclusion_verified_by_another"
+            ),
+        ]
+
+
+class Evidence(models.Model):
+    """A capture, log or photograph that belongs to an order, to one of its items, or to one attempt."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="evidence")
+    plan_item = models.ForeignKey(PlanItem, null=True, on_delete=models.PROTECT, related_name="evidence")
+    attempt = models.ForeignKey(Attempt, null=True, on_delete=models.PROTECT, related_name="evidence")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    # Photographs of the device are printed in the report.
+    is_device_photograph = models.BooleanField(default=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)

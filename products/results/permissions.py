@@ -1,0 +1,85 @@
+"""Who may do what with results. Predicates ask for roles and for who acted before; states are asked by the tables."""
+
+from __future__ import annotations
+
+from members.people.models import User
+from members.people.states import Role
+from products.orders.models import Order
+from products.results.models import Attempt, Exclusion
+from products.results.states import ExclusionKind, ExclusionState
+
+# Who takes part in testing and hence adds evidence.
+BENCH = frozenset({Role.TE, Role.VE, Role.IN})
+
+
+def can_record_results(user: User, order: Order) -> bool:
+    """Testers; the category's authorisation is asked row by row."""
+    return Role.TE in user.role_codes
+
+
+def can_correct_attempt(user: User, attempt: Attempt) -> bool:
+    """Testers, whoever recorded it."""
+    return Role.TE in user.role_codes
+
+
+def can_verify_results(user: User, order: Order) -> bool:
+    """Verifiers; S1 is asked per attempt."""
+    return Role.VE in user.role_codes
+
+
+def can_verify_attempt(user: User, attempt: Attempt) -> bool:
+    """Verifiers, but not who recorded it (S1)."""
+    return Role.VE in user.role_codes and attempt.recorded_by_id != user.pk
+
+
+def can_request_invalidation(user: User, attempt: Attempt) -> bool:
+    """Verifiers."""
+    return Role.VE in user.role_codes
+
+
+def can_invalidate_attempt(user: User, attempt: Attempt) -> bool:
+    """The quality manager; that another person asked is checked on the act."""
+    return Role.QM in user.role_codes
+
+
+def can_propose_exclusion(user: User, order: Order) -> bool:
+    """Testers."""
+    return Role.TE in user.role_codes
+
+
+def can_approve_exclusion(user: User, exclusion: Exclusion) -> bool:
+    """A verifier other than the proposer; for a waiver also the quality manager, a third person."""
+    if exclusion.state != ExclusionState.PROPOSED or exclusion.proposed_by_id == user.pk:
+        return False
+    return consent_of(user, exclusion) != ""
+
+
+def consent_of(user: User, exclusion: Exclusion) -> str:
+    """Which consent the person may give now: `verifier`, `quality_manager`, or none."""
+    if Role.VE in user.role_codes and exclusion.verifier_id is None and exclusion.quality_manager_id != user.pk:
+        return "verifier"
+    is_asked = exclusion.kind == ExclusionKind.WAIVER and exclusion.quality_manager_id is None
+    if Role.QM in user.role_codes and is_asked and exclusion.verifier_id != user.pk:
+        return "quality_manager"
+    return ""
+
+
+def can_refuse_exclusion(user: User, exclusion: Exclusion) -> bool:
+    """A verifier; for a waiver also the quality manager."""
+    is_waiver = exclusion.kind == ExclusionKind.WAIVER
+    return Role.VE in user.role_codes or (is_waiver and Role.QM in user.role_codes)
+
+
+def can_accept_exclusion(user: User, exclusion: Exclusion) -> bool:
+    """Users of the company whose device is to be waived."""
+    return Role.VU in user.role_codes and user.company_id == exclusion.plan_item.order.company_id
+
+
+def can_add_evidence(user: User, order: Order) -> bool:
+    """Intake, testers and verifiers; users of the own company for the order as a whole."""
+    return bool(user.role_codes & BENCH) or is_own_vendor(user, order)
+
+
+def is_own_vendor(user: User, order: Order) -> bool:
+    """Whether the person acts for the company that applied."""
+    return Role.VU in user.role_codes and user.company_id == order.company_id

@@ -1,0 +1,58 @@
+"""Reads of results: what values come to, where items stand, the rows of bench and order page, who took part."""
+
+from products.results.selectors.boards import (
+    SlotRow,
+    attempts_of,
+    counts_for,
+    counts_of,
+    last_ordinals,
+    participants_in,
+    recorders_of,
+    slots_of,
+)
+from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
+from products.results.selectors.timeline import Moment, digest_of_attempts, timeline_of
+from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
+from products.results.selectors.visibility import (
+    attempts_to_verify,
+    attempts_visible_to,
+    evidence_visible_to,
+    exclusions_proposed,
+    exclusions_visible_to,
+    invalidations_requested,
+    is_in_doubt,
+    photographs_of,
+)
+
+__all__ = [
+    "DEAD",
+    "JUDGED",
+    "SETTLED",
+    "UNVERIFIED",
+    "Moment",
+    "SlotRow",
+    "Standing",
+    "Values",
+    "attempts_of",
+    "attempts_to_verify",
+    "attempts_visible_to",
+    "check_values",
+    "compute_verdict",
+    "counts_for",
+    "counts_of",
+    "decide_verdict",
+    "derived_standing",
+    "digest_of_attempts",
+    "evidence_visible_to",
+    "exclusions_proposed",
+    "exclusions_visible_to",
+    "invalidations_requested",
+    "is_in_doubt",
+    "last_ordinals",
+    "participants_in",
+    "photographs_of",
+    "recorders_of",
+    "slots_of",
+    "standing_of",
+    "timeline_of",
+]

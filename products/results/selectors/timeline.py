@@ -1,0 +1,84 @@
+"""The life of one item, and the digest by which the history names a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext_lazy as _
+
+from members.people.models import User
+from products.orders.models import PlanItem
+from products.results.models import Attempt, AttemptAct, Exclusion
+from products.results.states import ActKind
+from wapicert.canonical import digest_of
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened to an item: when, what, who, to which attempt or exclusion, in which words."""
+
+    at: datetime
+    what: Any
+    who: User
+    attempt: Attempt | None = None
+    exclusion: Exclusion | None = None
+    text: str = ""
+
+
+def timeline_of(plan_item: PlanItem) -> list[Moment]:
+    """Every attempt, act and consent on an item, oldest first; superseded and invalidated values included."""
+    acts = AttemptAct.objects.select_related("actor").order_by("id")
+    attempts = Attempt.objects.filter(plan_item=plan_item).select_related(
+        "recorded_by", "version__hardware", "version__firmware", "tool"
+    ).prefetch_related(Prefetch("acts", queryset=acts))
+    exclusions = Exclusion.objects.filter(plan_item=plan_item).select_related(
+        "proposed_by", "verifier", "vendor", "quality_manager"
+    )
+    moments = [moment for attempt in attempts for moment in _of_attempt(attempt)]
+    moments += [moment for exclusion in exclusions for moment in _of_exclusion(exclusion)]
+    return sorted(moments, key=lambda moment: moment.at)
+
+
+def _of_attempt(attempt: Attempt) -> list[Moment]:
+    what = _("更正") if attempt.corrects_id else _("记录")
+    moments = [Moment(attempt.recorded_at, what, attempt.recorded_by, attempt,
+                      text=attempt.correction_text or attempt.remark)]
+    # That a record is superseded is told by the correction itself.
+    return moments + [
+        Moment(act.at, ActKind(act.kind).label, act.actor, attempt, text=act.comment)
+        for act in attempt.acts.all() if act.kind != ActKind.SUPERSEDED
+    ]
+
+
+def _of_exclusion(exclusion: Exclusion) -> list[Moment]:
+    steps = [
+        (exclusion.verified_at, _("校核人答复"), exclusion.verifier),
+        (exclusion.vendor_accepted_at, _("送测单位同意"), exclusion.vendor),
+        (exclusion.quality_approved_at, _("质量负责人答复"), exclusion.quality_manager),
+    ]
+    answers = sorted((step for step in steps if step[0]), key=lambda step: str(step[0]))
+    moments = [Moment(at, what, who, exclusion=exclusion) for at, what, who in answers if at and who]
+    if moments and exclusion.refusal:
+        moments[-1] = replace(moments[-1], what=_("拒绝排除"), text=exclusion.refusal)
+    first = Moment(exclusion.proposed_at, _("提议排除"), exclusion.proposed_by, exclusion=exclusion,
+                   text=exclusion.reason)
+    return [first, *moments]
+
+
+def digest_of_attempts(attempts: Iterable[Attempt]) -> str:
+    """SHA-256 over the canonical rows of a batch, in order of their ids; what the history keeps of it.
+
+    A row is [item, ordinal, revision, verdict, values, hardware, firmware, tool, performed_at, recorded_at, recorder's
+    staff number], so the digest can be computed again from the rows for ever.
+    """
+    rows = sorted(attempts, key=lambda row: row.pk)
+    return digest_of([
+        [row.plan_item.code, row.ordinal, row.revision, row.verdict, row.values, row.version.hardware.version,
+         row.version.firmware.version, row.tool.number, row.performed_at.astimezone(UTC),
+         row.recorded_at.astimezone(UTC), row.recorded_by.staff_number]
+        for row in rows
+    ])

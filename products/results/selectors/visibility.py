@@ -1,0 +1,68 @@
+"""Which results, exclusions and pieces of evidence a person may know of, and what waits for whom."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, QuerySet
+
+from members.people.models import User
+from products.files.selectors import PHOTOGRAPHS
+from products.orders.models import Order
+from products.orders.selectors import orders_visible_to
+from products.orders.states import Stage
+from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
+from products.results.states import ActKind, ExclusionState
+
+Visitor = User | AnonymousUser
+
+
+def attempts_visible_to(user: Visitor) -> QuerySet[Attempt]:
+    """Attempts of the orders that the person sees."""
+    return Attempt.objects.filter(plan_item__order__in=orders_visible_to(user).order_by().values("pk"))
+
+
+def exclusions_visible_to(user: Visitor) -> QuerySet[Exclusion]:
+    """Exclusions on the orders that the person sees."""
+    return Exclusion.objects.filter(plan_item__order__in=orders_visible_to(user).order_by().values("pk"))
+
+
+def evidence_visible_to(user: Visitor) -> QuerySet[Evidence]:
+    """Evidence of the orders that the person sees."""
+    return Evidence.objects.filter(order__in=orders_visible_to(user).order_by().values("pk"))
+
+
+def attempts_to_verify() -> QuerySet[Attempt]:
+    """Attempts of orders in testing on which nobody has acted, the longest waiting first."""
+    acted = AttemptAct.objects.filter(attempt=OuterRef("pk"))
+    waiting = Attempt.objects.filter(~Exists(acted), plan_item__order__stage=Stage.TESTING)
+    return waiting.select_related(
+        "plan_item__order__device", "plan_item__item_version", "recorded_by", "version__hardware", "version__firmware"
+    ).order_by("recorded_at", "id")
+
+
+def invalidations_requested(order: Order | None = None) -> QuerySet[Attempt]:
+    """Attempts that a verifier wants thrown out and no quality manager has confirmed; of one order or of all."""
+    asked = AttemptAct.objects.filter(attempt=OuterRef("pk"), kind=ActKind.INVALIDATION_REQUESTED)
+    done = AttemptAct.objects.filter(attempt=OuterRef("pk"), kind=ActKind.INVALIDATED)
+    attempts = Attempt.objects.filter(Exists(asked), ~Exists(done))
+    attempts = attempts.filter(plan_item__order=order) if order else attempts
+    return attempts.select_related("plan_item__order__device", "plan_item__item_version", "recorded_by").order_by("id")
+
+
+def is_in_doubt(order: Order) -> bool:
+    """Whether a result of the order is asked to be thrown out, which keeps the order from being complete."""
+    return invalidations_requested(order).exists()
+
+
+def exclusions_proposed() -> QuerySet[Exclusion]:
+    """Exclusions that lack a consent, the longest waiting first."""
+    return Exclusion.objects.filter(state=ExclusionState.PROPOSED).select_related(
+        "plan_item__order__device", "plan_item__item_version", "proposed_by", "verifier", "vendor", "quality_manager"
+    ).order_by("proposed_at")
+
+
+def photographs_of(order: Order) -> QuerySet[Evidence]:
+    """The photographs of the device, for the report, oldest first."""
+    return Evidence.objects.filter(
+        order=order, is_device_photograph=True, file__media_type__in=PHOTOGRAPHS
+    ).select_related("file").order_by("added_at", "pk")

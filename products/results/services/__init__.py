@@ -1,0 +1,35 @@
+"""Writes of results: recording, verifying, correcting, throwing out, excluding, and the slots that follow."""
+
+from products.results.services.evidence import add_evidence
+from products.results.services.exclusions import (
+    accept_exclusion,
+    approve_exclusion,
+    propose_exclusion,
+    refuse_exclusion,
+)
+from products.results.services.recording import correct_attempt, record_attempts
+from products.results.services.slots import lift_repeats, open_slots, rebuild_slots, require_repeats
+from products.results.services.verifying import (
+    invalidate_attempt,
+    request_invalidation,
+    return_attempt,
+    verify_attempts,
+)
+
+__all__ = [
+    "accept_exclusion",
+    "add_evidence",
+    "approve_exclusion",
+    "correct_attempt",
+    "invalidate_attempt",
+    "lift_repeats",
+    "open_slots",
+    "propose_exclusion",
+    "rebuild_slots",
+    "record_attempts",
+    "refuse_exclusion",
+    "request_invalidation",
+    "require_repeats",
+    "return_attempt",
+    "verify_attempts",
+]

@@ -1,0 +1,155 @@
+"""Items of the plan that get no result: proposed with a reason, approved by all who must consent, or refused."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.history.services import append_entry
+from members.people.models import User
+from products.orders.models import Order, PlanItem
+from products.orders.states import Inclusion
+from products.results import errors
+from products.results.models import Exclusion
+from products.results.permissions import (
+    can_accept_exclusion,
+    can_propose_exclusion,
+    can_refuse_exclusion,
+    consent_of,
+)
+from products.results.selectors import DEAD, UNVERIFIED
+from products.results.services.guards import order_in_testing, require_right, require_text
+from products.results.services.slots import open_slots, recompute_slots
+from products.results.states import EXCLUSION_TRANSITIONS, ExclusionKind, ExclusionState, SlotState, Verdict
+from products.suites.states import ResultType
+from wapicert.transitions import require_transition
+
+# When each of the laboratory's consents was given, or refused.
+MOMENTS = {"verifier": "verified_at", "quality_manager": "quality_approved_at"}
+
+
+@transaction.atomic
+def propose_exclusion(*, order: Order, item: str, kind: str, reason: str, actor: User) -> Exclusion:
+    """Propose that a planned item gets no result, and why.
+
+    Only an item without a verdict that stands: not tested, to be repeated, or inconclusive. A failed one is refused,
+    also while it waits for its retest: it goes through rework.
+    """
+    require_right(can_propose_exclusion(actor, order), roles="TE")
+    if kind not in ExclusionKind.values:
+        raise errors.ExclusionKindUnknown(field="kind")
+    reason = require_text(reason, "reason")
+    locked = order_in_testing(order)
+    open_slots(order=locked)
+    plan_item = _excludable(locked, item)
+    exclusion = Exclusion.objects.create(plan_item=plan_item, kind=kind, reason=reason, proposed_by=actor,
+                                         proposed_at=timezone.now())
+    append_entry(chain=locked.chain, act="exclusion.proposed", actor=actor, object_type="exclusion",
+                 object_id=exclusion.pk, after={"item": plan_item.code, "kind": kind}, reason=reason)
+    return exclusion
+
+
+def _excludable(order: Order, code: str) -> PlanItem:
+    """The planned item, if an exclusion may be proposed for it."""
+    found = PlanItem.objects.select_related("item_version", "slot").filter(order=order, code=code).first()
+    if found is None:
+        raise errors.ItemUnknown(field="item")
+    if found.inclusion != Inclusion.IN:
+        raise errors.ItemNotInPlan(field="item")
+    if found.item_version.result_type == ResultType.DERIVED:
+        raise errors.DerivedItem(field="item")
+    if found.exclusions.exclude(state=ExclusionState.REFUSED).exists():
+        raise errors.ExclusionInForce(field="item")
+    _require_no_result(found)
+    return found
+
+
+def _require_no_result(plan_item: PlanItem) -> None:
+    """Refuse an item whose result stands or waits for its verifier, and one that failed last."""
+    slot = plan_item.slot
+    is_open = slot.state in (SlotState.TODO, SlotState.RECONFIRM) or slot.verdict == Verdict.INC
+    if not is_open or _failed_last(plan_item):
+        raise errors.ItemHasResult(field="item")
+
+
+def _failed_last(plan_item: PlanItem) -> bool:
+    """Whether the last conclusive test that stands failed; an inconclusive retest does not wash that away."""
+    attempts = plan_item.attempts.prefetch_related("acts").order_by("-ordinal", "-revision")
+    said = (row.verdict for row in attempts if row.state not in DEAD | UNVERIFIED and row.verdict != Verdict.INC)
+    return next(said, None) == Verdict.FAIL
+
+
+@transaction.atomic
+def approve_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """Give the consent that the actor may give: the verifier's, or the quality manager's to a waiver.
+
+    It is approved once all consents are there; proposer, verifier and quality manager are three persons.
+    """
+    order, row = _locked(exclusion, "approve")
+    require_right(can_refuse_exclusion(actor, row), roles="VE, QM")
+    if actor.pk in (row.proposed_by_id, row.verifier_id, row.quality_manager_id):
+        raise errors.ExclusionNeedsAnother(field="actor")
+    consent = consent_of(actor, row)
+    if not consent:
+        raise errors.ConsentNotAsked(field="actor")
+    return _consent(order, row, actor, consent, MOMENTS[consent])
+
+
+@transaction.atomic
+def accept_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """The vendor accepts a waiver; other kinds do not ask the vendor."""
+    require_right(can_accept_exclusion(actor, exclusion), roles="VU")
+    order, row = _locked(exclusion, "accept")
+    if row.kind != ExclusionKind.WAIVER or row.vendor_id is not None:
+        raise errors.ConsentNotAsked(field="actor")
+    return _consent(order, row, actor, "vendor", "vendor_accepted_at")
+
+
+@transaction.atomic
+def refuse_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
+    """Refuse a proposal, and why; the item waits for its result again."""
+    order, row = _locked(exclusion, "refuse")
+    require_right(can_refuse_exclusion(actor, row), roles="VE, QM")
+    if actor.pk == row.proposed_by_id:
+        raise errors.ExclusionNeedsAnother(field="actor")
+    row.refusal, row.state = require_text(reason, "reason"), ExclusionState.REFUSED
+    if who := consent_of(actor, row):
+        setattr(row, who, actor)
+        setattr(row, MOMENTS[who], timezone.now())
+    row.save(update_fields=["refusal", "state", *MOMENTS, *MOMENTS.values()])
+    _note(order, row, actor, "exclusion.refused", reason)
+    return row
+
+
+def _locked(exclusion: Exclusion, verb: str) -> tuple[Order, Exclusion]:
+    """The order in testing and the exclusion as it stands, if the verb may start from its state."""
+    order = order_in_testing(exclusion.plan_item.order)
+    row = Exclusion.objects.select_related("plan_item__order").get(pk=exclusion.pk)
+    state = ExclusionState(row.state)
+    require_transition(EXCLUSION_TRANSITIONS, verb, state, state.label)
+    return order, row
+
+
+def _consent(order: Order, row: Exclusion, actor: User, who: str, when: str) -> Exclusion:
+    """Write one consent; with the last one the exclusion is approved and the slot follows.
+
+    The item is looked at again: a failure that came to light after the proposal must not vanish behind it.
+    """
+    _require_no_result(PlanItem.objects.select_related("slot").get(pk=row.plan_item_id))
+    setattr(row, who, actor)
+    setattr(row, when, timezone.now())
+    asked = [row.verifier_id]
+    if row.kind == ExclusionKind.WAIVER:
+        asked += [row.vendor_id, row.quality_manager_id]
+    if None not in asked:
+        row.state = ExclusionState.APPROVED
+    row.save(update_fields=[who, when, "state"])
+    recompute_slots(order=order, plan_item_ids=[row.plan_item_id])
+    _note(order, row, actor, "exclusion.approved" if row.state == ExclusionState.APPROVED else "exclusion.consented")
+    return row
+
+
+def _note(order: Order, row: Exclusion, actor: User, act: str, reason: str = "") -> None:
+    append_entry(chain=order.chain, act=act, actor=actor, object_type="exclusion", object_id=row.pk,
+                 before={"state": ExclusionState.PROPOSED},
+                 after={"state": row.state, "item": row.plan_item.code, "kind": row.kind}, reason=reason)

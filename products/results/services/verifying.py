@@ -1,0 +1,118 @@
+"""The second pair of eyes: verifying, returning, and throwing out by two persons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.history.services import append_entry
+from members.people.models import User
+from products.orders.models import Order
+from products.results import errors
+from products.results.models import Attempt, AttemptAct
+from products.results.permissions import can_invalidate_attempt, can_request_invalidation, can_verify_results
+from products.results.services.guards import (
+    fresh_attempt,
+    order_in_testing,
+    order_reopened,
+    require_right,
+    require_text,
+)
+from products.results.services.recording import batch_facts
+from products.results.services.slots import recompute_slots
+from products.results.states import ATTEMPT_TRANSITIONS, ActKind
+from wapicert.transitions import require_transition
+
+
+@transaction.atomic
+def verify_attempts(*, order: Order, attempts: Iterable[Attempt], actor: User) -> list[Attempt]:
+    """Confirm records, all or none; one history entry with the digest of the rows.
+
+    Refuses records of another order, those that do not wait for a verifier, and any that the actor recorded in
+    whatever revision (S1).
+    """
+    require_right(can_verify_results(actor, order), roles="VE")
+    locked = order_in_testing(order)
+    rows = _attempts_in(locked, attempts)
+    require_not_own(rows, actor)
+    for row in rows:
+        require_transition(ATTEMPT_TRANSITIONS, "verify", row.state, row.state.label)
+    now = timezone.now()
+    AttemptAct.objects.bulk_create([AttemptAct(attempt=row, kind=ActKind.VERIFIED, actor=actor, at=now)
+                                    for row in rows])
+    recompute_slots(order=locked, plan_item_ids={row.plan_item_id for row in rows})
+    append_entry(chain=locked.chain, act="results.verified", actor=actor, object_type="order", object_id=locked.number,
+                 after=batch_facts(rows))
+    return _attempts_in(locked, rows)
+
+
+def require_not_own(attempts: Iterable[Attempt], actor: User) -> None:
+    """S1, checked on who actually recorded: raises VerifierRecorded with the items at fault."""
+    rows = list(attempts)
+    items = {row.plan_item_id for row in rows}
+    mine = Attempt.objects.filter(plan_item_id__in=items, recorded_by=actor)
+    own = set(mine.values_list("plan_item_id", "ordinal"))
+    faults = [row.plan_item.code for row in rows if (row.plan_item_id, row.ordinal) in own]
+    if faults:
+        raise errors.VerifierRecorded(field="attempts", extra={"items": faults})
+
+
+def _attempts_in(order: Order, attempts: Iterable[Attempt]) -> list[Attempt]:
+    """The records as they stand, oldest first; raises BatchEmpty or AttemptUnknown."""
+    wanted = {attempt.pk for attempt in attempts}
+    if not wanted:
+        raise errors.BatchEmpty(field="attempts")
+    found = Attempt.objects.filter(pk__in=wanted, plan_item__order=order).select_related(
+        "plan_item__item_version", "version__hardware", "version__firmware", "tool", "recorded_by"
+    ).prefetch_related("acts")
+    rows = list(found.order_by("pk"))
+    if len(rows) != len(wanted):
+        raise errors.AttemptUnknown(field="attempts")
+    return rows
+
+
+@transaction.atomic
+def return_attempt(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
+    """Send a record back with a comment; the tester answers with a correction. Refuses the own record (S1)."""
+    require_right(can_verify_results(actor, attempt.plan_item.order), roles="VE")
+    locked = order_in_testing(attempt.plan_item.order)
+    require_not_own([attempt], actor)
+    return _act(locked, attempt, actor, "return", require_text(comment, "comment"))
+
+
+@transaction.atomic
+def request_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """Ask for a verified record to be thrown out (bad tool, wrong sample); a complete order goes back to testing."""
+    require_right(can_request_invalidation(actor, attempt), roles="VE")
+    reason = require_text(reason, "reason")
+    return _act(order_reopened(attempt.plan_item.order, reason), attempt, actor, "request_invalidation", reason)
+
+
+@transaction.atomic
+def invalidate_attempt(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """Throw a record out, as another person asked (ISO/IEC 17025, 7.10); the item waits for a new test."""
+    require_right(can_invalidate_attempt(actor, attempt), roles="QM")
+    reason = require_text(reason, "reason")
+    locked = order_reopened(attempt.plan_item.order, reason)
+    attempt = fresh_attempt(attempt)
+    require_transition(ATTEMPT_TRANSITIONS, "invalidate", attempt.state, attempt.state.label)
+    if attempt.acts.filter(kind=ActKind.INVALIDATION_REQUESTED, actor=actor).exists():
+        raise errors.InvalidationNeedsAnother(field="actor")
+    return _act(locked, attempt, actor, "invalidate", reason)
+
+
+def _act(order: Order, attempt: Attempt, actor: User, verb: str, comment: str) -> AttemptAct:
+    """Write one act on a record of a locked order, move its slot, append it to the order's chain."""
+    attempt = fresh_attempt(attempt)
+    before = attempt.state
+    target = require_transition(ATTEMPT_TRANSITIONS, verb, before, before.label).target
+    act = AttemptAct.objects.create(attempt=attempt, kind=ActKind(str(target)), actor=actor, at=timezone.now(),
+                                    comment=comment)
+    recompute_slots(order=order, plan_item_ids=[attempt.plan_item_id])
+    append_entry(chain=order.chain, act=f"result.{target}", actor=actor, object_type="attempt", object_id=attempt.pk,
+                 before={"state": before},
+                 after={"state": target, "item": attempt.plan_item.code, "ordinal": attempt.ordinal,
+                        "revision": attempt.revision}, reason=comment)
+    return act

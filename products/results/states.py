@@ -1,0 +1,88 @@
+"""Verdicts, the derived states of attempts and slots, exclusions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from members.people.states import Role
+from wapicert.transitions import step
+
+
+class Verdict(models.TextChoices):
+    """What a test of one item came to."""
+
+    PASS = "PASS", _("通过")
+    FAIL = "FAIL", _("未通过")
+    REC = "REC", _("仅记录")
+    INC = "INC", _("无法判定")
+
+
+class AttemptState(models.TextChoices):
+    """Derived from the newest act on an attempt."""
+
+    SUBMITTED = "submitted", _("待校核")
+    RETURNED = "returned", _("已退回")
+    VERIFIED = "verified", _("已校核")
+    SUPERSEDED = "superseded", _("已更正")
+    INVALIDATION_REQUESTED = "invalidation_requested", _("申请作废")
+    INVALIDATED = "invalidated", _("已作废")
+
+
+class ActKind(models.TextChoices):
+    """What may happen to an attempt after it was recorded."""
+
+    RETURNED = "returned", _("退回")
+    VERIFIED = "verified", _("校核")
+    SUPERSEDED = "superseded", _("更正")
+    INVALIDATION_REQUESTED = "invalidation_requested", _("申请作废")
+    INVALIDATED = "invalidated", _("作废")
+
+
+class SlotState(models.TextChoices):
+    """Where an item of an order stands."""
+
+    TODO = "todo", _("未测")
+    RECORDED = "recorded", _("待校核")
+    VERIFIED = "verified", _("已校核")
+    EXCLUDED = "excluded", _("已排除")
+    RECONFIRM = "reconfirm", _("待复核")
+
+
+class ExclusionKind(models.TextChoices):
+    """Why an item of the plan gets no result."""
+
+    NA = "NA", _("不适用")
+    NT = "NT", _("未测")
+    BLK = "BLK", _("受阻")
+    WAIVER = "WAIVER", _("豁免")
+
+
+class ExclusionState(models.TextChoices):
+    """How far the consent to an exclusion is."""
+
+    PROPOSED = "proposed", _("已提议")
+    APPROVED = "approved", _("已批准")
+    REFUSED = "refused", _("已拒绝")
+
+
+class CorrectionReason(models.TextChoices):
+    """Why a record is corrected: same test, slip of the pen."""
+
+    TYPING = "typing", _("录入错误")
+    ATTACHMENT = "attachment", _("附件错误")
+    UNIT = "unit", _("单位错误")
+
+
+ATTEMPT_TRANSITIONS = {
+    "return": step([AttemptState.SUBMITTED], AttemptState.RETURNED, Role.VE),
+    "verify": step([AttemptState.SUBMITTED], AttemptState.VERIFIED, Role.VE),
+    "correct": step(
+        [AttemptState.SUBMITTED, AttemptState.RETURNED, AttemptState.VERIFIED], AttemptState.SUPERSEDED, Role.TE
+    ),
+    "request_invalidation": step([AttemptState.VERIFIED], AttemptState.INVALIDATION_REQUESTED, Role.VE),
+    "invalidate": step([AttemptState.INVALIDATION_REQUESTED], AttemptState.INVALIDATED, Role.QM),
+}
+EXCLUSION_TRANSITIONS = {
+    "approve": step([ExclusionState.PROPOSED], ExclusionState.APPROVED, Role.VE, Role.QM),
+    "refuse": step([ExclusionState.PROPOSED], ExclusionState.REFUSED, Role.VE, Role.QM),
+    "accept": step([ExclusionState.PROPOSED], None, Role.VU),
+}

@@ -1,0 +1,32 @@
+"""Who may move a rework."""
+
+from __future__ import annotations
+
+from members.people.models import User
+from members.people.states import Role
+from products.rework.models import Rework
+
+
+def can_send_finding(user: User, rework: Rework) -> bool:
+    """Testers and verifiers; whoever explains takes no part in the decision (S6)."""
+    return bool(user.role_codes & {Role.TE, Role.VE})
+
+
+def can_answer_finding(user: User, rework: Rework) -> bool:
+    """Users of the company that applied."""
+    return Role.VU in user.role_codes and user.company_id == rework.order.company_id
+
+
+def can_sign_scope(user: User, rework: Rework) -> bool:
+    """Verifiers."""
+    return Role.VE in user.role_codes
+
+
+def can_fail_rework(user: User, rework: Rework) -> bool:
+    """Verifiers."""
+    return Role.VE in user.role_codes
+
+
+def can_abandon_rework(user: User, rework: Rework) -> bool:
+    """Intake, and users of the company that applied."""
+    return Role.IN in user.role_codes or can_answer_finding(user, rework)

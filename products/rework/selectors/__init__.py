@@ -1,0 +1,30 @@
+"""Reads of reworks: who sees which, what a round holds, what a scope must decide, whether an order is complete."""
+
+from products.rework.selectors.completion import failures_of, is_complete, open_items_of, repeats_pending
+from products.rework.selectors.rounds import (
+    Round,
+    participants_in,
+    reworks_of,
+    reworks_visible_to,
+    rounds_of,
+    running_rework,
+    seconds_with,
+)
+from products.rework.selectors.scopes import ScopeItem, items_to_decide, slots_with_results
+
+__all__ = [
+    "Round",
+    "ScopeItem",
+    "failures_of",
+    "is_complete",
+    "items_to_decide",
+    "open_items_of",
+    "participants_in",
+    "repeats_pending",
+    "reworks_of",
+    "reworks_visible_to",
+    "rounds_of",
+    "running_rework",
+    "seconds_with",
+    "slots_with_results",
+]

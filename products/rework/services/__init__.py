@@ -1,0 +1,34 @@
+"""Writes of reworks, and the verbs on results that may open a rework or complete the order."""
+
+from products.rework.services.ending import abandon_rework, fail_rework
+from products.rework.services.findings import answer_finding, draft_finding, send_finding
+from products.rework.services.outcomes import (
+    accept_item_exclusion,
+    approve_item_exclusion,
+    correct_result,
+    invalidate_result,
+    refuse_item_exclusion,
+    request_result_invalidation,
+    return_result,
+    verify_results,
+)
+from products.rework.services.scoping import sign_scope
+from products.rework.services.settling import settle_order
+
+__all__ = [
+    "abandon_rework",
+    "accept_item_exclusion",
+    "answer_finding",
+    "approve_item_exclusion",
+    "correct_result",
+    "draft_finding",
+    "fail_rework",
+    "invalidate_result",
+    "refuse_item_exclusion",
+    "request_result_invalidation",
+    "return_result",
+    "send_finding",
+    "settle_order",
+    "sign_scope",
+    "verify_results",
+]

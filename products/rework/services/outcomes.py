@@ -1,0 +1,78 @@
+"""Verbs on results as pages and API call them: the result moves, and what follows for rework and order follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from members.people.models import User
+from products.orders.models import Order
+from products.results import services as results
+from products.results.models import Attempt, AttemptAct, Exclusion
+from products.rework.services.settling import settle_order
+
+
+@transaction.atomic
+def verify_results(*, order: Order, attempts: Iterable[Attempt], actor: User) -> list[Attempt]:
+    """`results.verify_attempts`; a verified FAIL opens a rework or joins it, the last verdict completes the order."""
+    verified = results.verify_attempts(order=order, attempts=attempts, actor=actor)
+    settle_order(order=order)
+    return verified
+
+
+@transaction.atomic
+def return_result(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
+    """`results.return_attempt`."""
+    act = results.return_attempt(attempt=attempt, comment=comment, actor=actor)
+    settle_order(order=attempt.plan_item.order)
+    return act
+
+
+@transaction.atomic
+def correct_result(
+    *, attempt: Attempt, row: Mapping[str, Any], reason: str, text: str, actor: User
+) -> Attempt:
+    """`results.correct_attempt`; a failure that is corrected leaves a rework that was not sent yet."""
+    corrected = results.correct_attempt(attempt=attempt, row=row, reason=reason, text=text, actor=actor)
+    settle_order(order=attempt.plan_item.order)
+    return corrected
+
+
+@transaction.atomic
+def request_result_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """`results.request_invalidation`; until it is decided the order is not complete."""
+    return results.request_invalidation(attempt=attempt, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def invalidate_result(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """`results.invalidate_attempt`; a failure that is thrown out leaves a rework that was not sent yet."""
+    act = results.invalidate_attempt(attempt=attempt, reason=reason, actor=actor)
+    settle_order(order=attempt.plan_item.order)
+    return act
+
+
+@transaction.atomic
+def approve_item_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """`results.approve_exclusion`; the last open item completes the order."""
+    row = results.approve_exclusion(exclusion=exclusion, actor=actor)
+    settle_order(order=exclusion.plan_item.order)
+    return row
+
+
+@transaction.atomic
+def accept_item_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """`results.accept_exclusion`; the last open item completes the order."""
+    row = results.accept_exclusion(exclusion=exclusion, actor=actor)
+    settle_order(order=exclusion.plan_item.order)
+    return row
+
+
+@transaction.atomic
+def refuse_item_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
+    """`results.refuse_exclusion`."""
+    row = results.refuse_exclusion(exclusion=exclusion, reason=reason, actor=actor)
+    settle_order(order=exclusion.plan_item.order)
+    return row

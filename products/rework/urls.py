@@ -1,0 +1,17 @@
+"""Addresses of reworks."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from products.rework import api
+
+urlpatterns: list[URLPattern | URLResolver] = []
+api_patterns: list[URLPattern | URLResolver] = [
+    path("orders/<slug:number>/rework/", api.ReworksOfOrder.as_view(), name="api-order-rework"),
+    path("rework/<slug:number>/", api.OneRework.as_view(), name="api-rework"),
+    path("rework/<slug:number>/draft/", api.Draft.as_view(), name="api-rework-draft"),
+    path("rework/<slug:number>/send/", api.Send.as_view(), name="api-rework-send"),
+    path("rework/<slug:number>/answer/", api.Answer.as_view(), name="api-rework-answer"),
+    path("rework/<slug:number>/scope/", api.SignScope.as_view(), name="api-rework-scope"),
+    path("rework/<slug:number>/abandon/", api.Abandon.as_view(), name="api-rework-abandon"),
+    path("rework/<slug:number>/fail/", api.Fail.as_view(), name="api-rework-fail"),
+]

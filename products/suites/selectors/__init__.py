@@ -1,0 +1,38 @@
+"""Reads of the suite: editions, what they say, what differs between them, and the features that decide."""
+
+from products.suites.selectors.comparison import (
+    Change,
+    Difference,
+    ItemDifference,
+    compare_editions,
+    differences_between,
+)
+from products.suites.selectors.content import content_of, contents, fingerprint_of, limit_text
+from products.suites.selectors.editions import (
+    catalogue_state,
+    current_edition,
+    editions_public,
+    editions_visible_to,
+    items_of,
+)
+from products.suites.selectors.features import asked_by_type, asked_features, derived_features
+
+__all__ = [
+    "Change",
+    "Difference",
+    "ItemDifference",
+    "asked_by_type",
+    "asked_features",
+    "catalogue_state",
+    "compare_editions",
+    "content_of",
+    "contents",
+    "current_edition",
+    "derived_features",
+    "differences_between",
+    "editions_public",
+    "editions_visible_to",
+    "fingerprint_of",
+    "items_of",
+    "limit_text",
+]

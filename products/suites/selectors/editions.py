@@ -1,0 +1,74 @@
+"""Which editions there are, for whom, which one counts, and its items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, F, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from members.people.models import User
+from members.people.states import BUSINESS_ROLES, Role
+from products.devices.models import DeviceType
+from products.suites.errors import NoEditionInForce
+from products.suites.models import Applicability, Category, Edition, Feature, ItemVersion
+from products.suites.states import FROZEN, EditionStatus
+
+
+def editions_public() -> QuerySet[Edition]:
+    """Published and retired editions with `item_count`, mandatory ones first, then the newest; what ended stays."""
+    return _counted().filter(status__in=FROZEN)
+
+
+def editions_visible_to(user: User | AnonymousUser) -> QuerySet[Edition]:
+    """All editions for the laboratory and its auditor, the public ones for everybody else."""
+    if user.is_authenticated and user.role_codes & (BUSINESS_ROLES | {Role.AU}):
+        return _counted()
+    return editions_public()
+
+
+def current_edition() -> Edition:
+    """The edition that applications are for today.
+
+    It is published, mandatory and not dated in the future; of several, the one that became active last (an undated
+    one counts as oldest), then the one with the latest slug. Raises NoEditionInForce.
+    """
+    today = timezone.localdate()
+    in_force = Edition.objects.filter(status=EditionStatus.PUBLISHED, is_mandatory=True).filter(
+        Q(active_on__isnull=True) | Q(active_on__lte=today)
+    )
+    edition = in_force.order_by(F("active_on").desc(nulls_last=True), "-slug").first()
+    if edition is None:
+        raise NoEditionInForce(field="edition")
+    return edition
+
+
+def items_of(edition: Edition) -> QuerySet[ItemVersion]:
+    """The edition's items in order, with parent, category, applicability and measurements: three queries in all."""
+    applicability = Applicability.objects.select_related("device_type", "feature").order_by("device_type__position")
+    return (
+        ItemVersion.objects.filter(edition=edition)
+        .select_related("parent", "category")
+        .prefetch_related(Prefetch("applicability", applicability), "measurements")
+        .order_by("position")
+    )
+
+
+def catalogue_state() -> list[list[tuple[Any, ...]]]:
+    """Everything that public pages of editions show and that may change: a frozen edition is named by its fingerprint.
+
+    Four queries on small tables.
+    """
+    return [
+        list(Edition.objects.filter(status__in=FROZEN).values_list(
+            "slug", "status", "fingerprint", "is_mandatory", "available_on", "active_on")),
+        list(DeviceType.objects.values_list("code", "name_zh", "name_en")),
+        list(Feature.objects.values_list("key", "name_zh", "name_en")),
+        list(Category.objects.values_list("code", "name_zh", "name_en")),
+    ]
+
+
+def _counted() -> QuerySet[Edition]:
+    editions = Edition.objects.annotate(item_count=Count("items")).select_related("predecessor")
+    return editions.order_by("-is_mandatory", "-slug")

@@ -1,0 +1,111 @@
+"""Approves, publishes and retires editions; their content comes from `importing`, and publishing freezes it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.history.selectors import entries_of
+from members.history.services import append_entry
+from members.people.models import User
+from products.suites.errors import (
+    DatesOutOfOrder,
+    EditionChanged,
+    EditionEmpty,
+    NotSuiteApprover,
+    OwnDraft,
+    ReasonMissing,
+)
+from products.suites.models import Edition
+from products.suites.permissions import can_approve_editions
+from products.suites.selectors import content_of, fingerprint_of
+from products.suites.states import TRANSITIONS
+from wapicert.transitions import require_transition
+
+
+@transaction.atomic
+def approve_edition(*, edition: Edition, actor: User) -> Edition:
+    """Approve a draft as it stands; its fingerprint is kept, so that nothing else can be published.
+
+    Refuses anybody but an approver (SA), whoever edited this draft (S5: OwnDraft), an edition that is no draft and
+    one without items.
+    """
+    locked = _locked(edition, "approve", actor)
+    if actor.pk in _editors_of(locked):
+        raise OwnDraft
+    content = content_of(locked)
+    if not content:
+        raise EditionEmpty
+    locked.approved_by, locked.fingerprint = actor, fingerprint_of(locked.slug, content)
+    return _move(locked, "approve", actor, ["approved_by", "fingerprint"])
+
+
+@transaction.atomic
+def publish_edition(
+    *,
+    edition: Edition,
+    actor: User,
+    available_on: date | None = None,
+    active_on: date | None = None,
+    is_mandatory: bool | None = None,
+) -> Edition:
+    """Publish an approved edition, which freezes it; a date or the duty that is not given stays as it was drafted.
+
+    Refuses anybody but an approver (SA), an edition that is not approved, dates out of order, and items that are no
+    longer those that were approved (EditionChanged).
+    """
+    locked = _locked(edition, "publish", actor)
+    if locked.fingerprint != fingerprint_of(locked.slug, content_of(locked)):
+        raise EditionChanged
+    given = {"available_on": available_on, "active_on": active_on, "is_mandatory": is_mandatory}
+    for name, value in given.items():
+        if value is not None:
+            setattr(locked, name, value)
+    if locked.available_on and locked.active_on and locked.active_on < locked.available_on:
+        raise DatesOutOfOrder(field="active_on")
+    locked.published_at = timezone.now()
+    return _move(locked, "publish", actor, [*given, "published_at"])
+
+
+@transaction.atomic
+def retire_edition(*, edition: Edition, actor: User, reason: str) -> Edition:
+    """Take a published edition out of use: no new application names it, running orders finish on it.
+
+    Refuses anybody but an approver (SA), an edition that is not published, and an empty reason.
+    """
+    locked = _locked(edition, "retire", actor)
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    return _move(locked, "retire", actor, reason=reason.strip())
+
+
+def _locked(edition: Edition, verb: str, actor: User) -> Edition:
+    """The row, locked, once right and state allow the verb."""
+    if not can_approve_editions(actor):
+        raise NotSuiteApprover
+    locked = Edition.objects.select_for_update().get(pk=edition.pk)
+    require_transition(TRANSITIONS, verb, locked.status, locked.get_status_display())
+    return locked
+
+
+def _editors_of(edition: Edition) -> set[int | None]:
+    """Everybody who ever edited the draft, not only whoever did so last."""
+    edits = entries_of(edition.chain).filter(act="edition.edited").values_list("actor_id", flat=True)
+    return {edition.edited_by_id, *edits}
+
+
+def _move(locked: Edition, verb: str, actor: User, fields: Sequence[str] = (), reason: str = "") -> Edition:
+    """Write the new status with `fields` and tell the history."""
+    before, target = locked.status, TRANSITIONS[verb].target
+    assert target is not None
+    locked.status = target
+    locked.save(update_fields=["status", *fields])
+    told: dict[str, Any] = {name: getattr(locked, name) for name in fields if name != "approved_by"}
+    append_entry(chain=locked.chain, act=f"edition.{target}", actor=actor, object_type="edition",
+                 object_id=locked.slug, before={"status": before},
+                 after={"status": target, "fingerprint": locked.fingerprint} | told, reason=reason)
+    return locked

@@ -1,0 +1,60 @@
+"""People and companies that appear in tests; all invented."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+from members.companies.models import Company
+from members.companies.services import register_company
+from members.people.models import User
+from members.people.services import authorise_tester, confirm_role, grant_role, register_user
+from members.people.states import Role
+
+PASSWORD = "correct horse battery"
+CATEGORIES = ["IOP", "INT", "FUN", "PER"]
+
+
+def company(**changes: object) -> Company:
+    """A company with a valid 统一社会信用代码."""
+    values = {"name_zh": "演示甲通信科技有限公司", "short_name_zh": "演示甲", "name_en": "Demo A Telecom Co., Ltd.",
+              "uscc": "91110108MA01ABCD3L", "is_demonstration": True}
+    values.update(changes)
+    return register_company(actor=None, **values)
+
+
+def person(username: str, *roles: Role, company: Company | None = None) -> User:
+    """A person who holds the roles, confirmed; testers are authorised for every category."""
+    user = register_user(username=username, name=f"演示{username}", staff_number=f"S-{username}", password=PASSWORD,
+                         actor=None, company=company)
+    for role in roles:
+        confirm_role(grant=grant_role(user=user, role=role, actor=None), actor=None)
+    if Role.TE in roles:
+        for category in CATEGORIES:
+            authorise_tester(user=user, category=category, valid_from=date(2020, 1, 1), actor=None)
+    return user
+
+
+def cast() -> SimpleNamespace:
+    """Everybody whom a test may need."""
+    company_a = company()
+    company_b = company(name_zh="演示乙仪器有限公司", short_name_zh="演示乙", name_en="Demo B Instruments Co., Ltd.",
+                        uscc=None)
+    return SimpleNamespace(
+        company_a=company_a,
+        company_b=company_b,
+        vendor=person("vendor", Role.VU, company=company_a),
+        stranger=person("stranger", Role.VU, company=company_b),
+        intake=person("intake", Role.IN),
+        tester=person("tester", Role.TE),
+        tester2=person("tester2", Role.TE),
+        verifier=person("verifier", Role.VE),
+        signatory=person("signatory", Role.SG),
+        reviewer=person("reviewer", Role.RV),
+        decider=person("decider", Role.RV, Role.DM),
+        quality=person("quality", Role.QM),
+        editor=person("editor", Role.SE),
+        approver=person("approver", Role.SA),
+        auditor=person("auditor", Role.AU),
+        admin=person("admin", Role.AD),
+    )

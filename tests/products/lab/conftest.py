@@ -1,0 +1,73 @@
+"""The laboratory with an order at every page, built once for a module; each test's changes are rolled back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from products.orders.models import Order
+from products.results.models import Attempt, AttemptAct
+from products.results.services import propose_exclusion, rebuild_slots, request_invalidation
+from products.results.states import ActKind
+from tests.factories import catalogue, certification, equipment, orders, people, reports, results, rework
+
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
+    """Orders by what waits in them, inside a transaction that ends with the module."""
+    media = tmp_path_factory.mktemp("lab")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(PASSWORD_HASHERS=QUICK,
+                                                                              MEDIA_ROOT=media):
+        cast, loaded = people.cast(), catalogue.load()
+        equipment.tool(cast.quality)
+        world = _world(cast, loaded)
+        world.media = media
+        yield world
+        transaction.set_rollback(True)
+
+
+def _world(cast: SimpleNamespace, loaded: SimpleNamespace) -> SimpleNamespace:
+    testing = orders.in_testing(cast)
+    waiting = results.recorded(testing, cast, ["IOP-01"])[0]
+    verified, doubted = results.verified(testing, cast, ["IOP-07", "IOP-08"])
+    request_invalidation(attempt=doubted, reason="演示：工具未校准", actor=cast.verifier)
+    exclusion = propose_exclusion(order=testing, item="FUN-01", kind="NA", reason="演示：无此接口", actor=cast.tester)
+    report = reports.compiled(cast)
+    return SimpleNamespace(
+        cast=cast, catalogue=loaded, submitted=orders.submitted(cast), order=testing, waiting=waiting,
+        verified=verified, doubted=doubted, exclusion=exclusion, open=rework.opened(cast),
+        claimed=rework.fix_claimed(cast), draft=report, checked=reports.checked(cast),
+        recommended=certification.recommended(cast),
+    )
+
+
+@pytest.fixture
+def world(built: SimpleNamespace, db: None) -> SimpleNamespace:
+    """The test's own copy of what was built."""
+    return copy.deepcopy(built)
+
+
+def with_many_tests(order: Order, cast: SimpleNamespace, times: int) -> Order:
+    """Every item with that many tests, the older ones verified; written in bulk, then the slots rebuilt."""
+    version, tool, now = order.versions.get(), equipment.tool(cast.quality), timezone.now()
+    attempts = Attempt.objects.bulk_create(
+        Attempt(plan_item=item, ordinal=ordinal, verdict="PASS", version=version, tool=tool, performed_at=now,
+                recorded_at=now, recorded_by=cast.tester,
+                values={one.key: results.value_for(one) for one in item.item_version.measurements.all()})
+        for item in results.planned(order) for ordinal in range(1, times + 1)
+    )
+    AttemptAct.objects.bulk_create(
+        AttemptAct(attempt=attempt, kind=ActKind.VERIFIED if attempt.ordinal < times - 1 else ActKind.RETURNED,
+                   actor=cast.verifier, at=now, comment="演示") for attempt in attempts if attempt.ordinal < times
+    )
+    rebuild_slots(order=order)
+    return orders.fresh(order)

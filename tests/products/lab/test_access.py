@@ -1,0 +1,88 @@
+"""Who gets in where in the laboratory: one table, complete by a walk over the addresses."""
+
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from members.history.models import Entry
+from products.lab.urls import urlpatterns
+from products.results.models import Attempt, Exclusion
+from tests.factories import orders, results
+
+pytestmark = pytest.mark.django_db
+PAGES = {"lab", "lab-tools", "lab-editions", "lab-order", "lab-history", "lab-bench", "lab-verify", "lab-rework",
+         "lab-report", "lab-decision"}
+# What each address that acts needs, so that only the right is missing.
+ACTS = {
+    "lab-order-move": (["hold"], {"reason": "为何"}),
+    "lab-sample-end": (["sample"], {"ending": "已退还"}),
+    "lab-bench-exclude": ([], {"item": "IOP-01", "kind": "NA", "reason": "为何"}),
+    "lab-bench-attach": ([], {}),
+    "lab-attempt": (["attempt", "return"], {"reason": "为何"}),
+    "lab-exclusion": (["exclusion", "approve"], {}),
+    "lab-report-act": (["report", "check"], {}),
+    "lab-rework-act": (["rework", "send"], {}),
+    "lab-recommend": ([], {"grant": "yes"}),
+    "lab-decide": ([], {"grant": "yes"}),
+    "lab-certification": (["suspend"], {}),
+    "lab-edition-move": (["2024-03", "retire"], {"reason": "为何"}),
+    "lab-tool-act": (["YS-001", "retire"], {"reason": "为何"}),
+}
+# Files and renderings are reached by ids that nobody guesses; strangers get 404 there too.
+BY_ID = {"lab-file", "lab-report-pdf", "lab-report-progress"}
+# These need a report, a rework or a certification first; without one the address does not exist for anybody.
+ABSENT = {"lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
+
+
+@pytest.fixture
+def order(cast, catalogue):
+    order = orders.in_testing(cast)
+    results.recorded(order, cast, codes=["IOP-01"])
+    return order
+
+
+def address(name, order):
+    if name in ("lab", "lab-tools", "lab-editions"):
+        return reverse(name)
+    if name in ("lab-edition-move", "lab-tool-act"):
+        return reverse(name, args=ACTS[name][0])
+    if name == "lab-file":
+        return reverse(name, args=[uuid.uuid4()])
+    named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",
+             "attempt": lambda: Attempt.objects.get(plan_item__order=order).pk, "exclusion": lambda: 0}
+    args = [named[part]() if part in named else part for part in ACTS.get(name, ([], {}))[0]]
+    return reverse(name, args=[order.number, *([uuid.uuid4()] if name in BY_ID else args)])
+
+
+def test_table_names_every_address_of_the_laboratory():
+    assert {pattern.name for pattern in urlpatterns} == PAGES | ACTS.keys() | BY_ID
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.parametrize(("who", "status"), [
+    ("nobody", 302), ("vendor", 404), ("stranger", 404), ("admin", 404), ("intake", 200), ("tester", 200),
+    ("verifier", 200), ("signatory", 200), ("decider", 200), ("quality", 200), ("auditor", 200),
+])
+def test_get_of_a_page_is_for_the_laboratory(client, cast, order, name, who, status):
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    assert client.get(address(name, order)).status_code == status
+
+
+@pytest.mark.parametrize("name", sorted(ACTS))
+@pytest.mark.parametrize(("who", "status"), [("nobody", 302), ("vendor", 404), ("admin", 404), ("auditor", 403)])
+def test_post_of_an_act_without_right_is_refused_and_changes_nothing(client, cast, order, name, who, status):
+    before = Entry.objects.count()
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    expected = 404 if name in ABSENT | {"lab-exclusion"} and who == "auditor" else status
+    assert client.post(address(name, order), ACTS[name][1]).status_code == expected
+    assert Entry.objects.count() == before
+    assert not Exclusion.objects.exists()
+
+
+@pytest.mark.parametrize("name", sorted(BY_ID))
+def test_get_by_unknown_id_is_not_found(client, cast, order, name):
+    client.force_login(cast.tester)
+    assert client.get(address(name, order)).status_code == 404

@@ -1,0 +1,76 @@
+"""A member with an order at every kind of page, built once for the module; each test's changes are rolled back."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from products.files.services import store_file
+from products.results.services import propose_exclusion, record_attempts
+from products.rework.services import draft_finding
+from tests.factories import catalogue, certification, orders, people, results, rework
+from tests.factories.files import upload
+
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SECRET_VALUE, SECRET_REMARK, SECRET_DRAFT = "7331", "演示：内部备注七三三一", "演示：尚未发出的发现"
+
+
+@pytest.fixture(scope="module")
+def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
+    """A draft, an order under rework with an open waiver and unverified results, one with a drafted finding, one
+    that was granted; inside a transaction that ends with the module."""
+    media = tmp_path_factory.mktemp("portal")
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(PASSWORD_HASHERS=QUICK,
+                                                                              MEDIA_ROOT=media):
+        cast, loaded = people.cast(), catalogue.load()
+        world = _world(cast, loaded)
+        world.media = media
+        yield world
+        transaction.set_rollback(True)
+
+
+def _world(cast: SimpleNamespace, loaded: SimpleNamespace) -> SimpleNamespace:
+    answering = rework.with_vendor(cast)
+    tested = answering.order
+    _record_unverified(tested, cast)
+    waiver = propose_exclusion(order=tested, item="FUN-01", kind="WAIVER", reason="演示：缺少设备", actor=cast.tester)
+    drafting = rework.opened(cast)
+    draft_finding(rework=drafting, actor=cast.tester, finding=SECRET_DRAFT, finding_kind="finding",
+                  reasons={rework.CODE: rework.REASON})
+    granted = certification.granted(cast)
+    return SimpleNamespace(
+        cast=cast, catalogue=loaded, draft=orders.drafted(cast), order=tested, rework=answering, waiver=waiver,
+        drafting=drafting, certification=granted, report=granted.report,
+        file=store_file(upload=upload(), actor=cast.vendor, company=cast.company_a),
+    )
+
+
+def _record_unverified(order: Any, cast: SimpleNamespace) -> None:
+    """A failure with a value and a remark that nobody has verified."""
+    item = next(row for row in results.planned(order)
+                if row.code != rework.CODE and row.item_version.result_type == "judged_with_values"
+                and any(one.type == "number" for one in row.item_version.measurements.all()))
+    row = results.row(item, "FAIL", remark=SECRET_REMARK)
+    for one in item.item_version.measurements.all():
+        if one.type == "number":
+            row["values"][one.key]["value"] = SECRET_VALUE
+    record_attempts(order=order, rows=[row], actor=cast.tester)
+
+
+@pytest.fixture
+def world(built: SimpleNamespace, db: None) -> SimpleNamespace:
+    """The test's own copy of what was built."""
+    return copy.deepcopy(built)
+
+
+@pytest.fixture
+def as_vendor(client: Any, world: SimpleNamespace) -> Any:
+    """The test client, signed in as the user of the company that applied."""
+    client.force_login(world.cast.vendor)
+    return client

@@ -1,0 +1,132 @@
+"""The demonstration: what it shows, that all of it is invented and marked, and that a second run adds nothing."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from members.companies.models import Company
+from members.history.models import Chain
+from members.history.selectors import breaks_in, entries_of
+from members.people.models import User
+from products.certification.models import Certification
+from products.certification.states import CertificationState
+from products.devices.models import Device
+from products.equipment.models import Tool
+from products.listings.models import Listing
+from products.listings.states import ListingStatus
+from products.management.demonstration.people import ACCOUNTS, PASSWORD
+from products.management.demonstration.stories import RETRANSMISSION, STORIES
+from products.orders.models import Order
+from products.orders.states import Stage
+from products.reports.models import Report
+from products.reports.selectors import verification_of
+from products.reports.states import RenderingState, ReportState
+from products.results.models import Attempt, Slot
+from products.results.states import SlotState
+from products.rework.models import Rework
+from products.rework.states import ReworkState
+from tests.factories.api import row_counts
+from tests.factories.catalogue import load
+
+pytestmark = pytest.mark.django_db
+
+
+def run(name: str, *words: str) -> str:
+    """What a command prints."""
+    out = StringIO()
+    call_command(name, *words, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The whole demonstration and what its loading printed; loaded once for this file and rolled back after it."""
+    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+                              MEDIA_ROOT=tmp_path_factory.mktemp("files"))
+    with django_db_blocker.unblock(), quick, transaction.atomic():
+        load()
+        run("load_published_products")
+        yield run("load_demonstration")
+        transaction.set_rollback(True)
+
+
+def test_load_leaves_an_order_at_every_stage(loaded):
+    assert set(Order.objects.values_list("stage", flat=True)) == set(Stage)
+    assert loaded.startswith(f"demonstration: {len(ACCOUNTS)} accounts, {len(STORIES)} orders added in ")
+
+
+def test_load_leaves_reworks_reports_and_certifications_in_their_states(loaded):
+    assert set(Rework.objects.values_list("state", flat=True)) == set(ReworkState) - {ReworkState.ABANDONED}
+    assert set(Report.objects.values_list("state", flat=True)) == {
+        ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED, ReportState.ISSUED}
+    assert set(Certification.objects.values_list("state", flat=True)) == set(CertificationState) - {
+        CertificationState.EXPIRED, CertificationState.SUPERSEDED}
+    half = Slot.objects.filter(plan_item__order__device__model="DEMO-AP-22")
+    assert set(half.values_list("state", flat=True)) == {SlotState.TODO, SlotState.RECORDED, SlotState.VERIFIED}
+
+
+def test_load_leaves_one_report_to_the_worker(loaded):
+    waiting = Report.objects.get(state=ReportState.AUTHORISED)
+    assert waiting.rendering_state == RenderingState.QUEUED
+
+
+def test_load_tells_of_the_sensor_that_was_fixed_and_passed(loaded):
+    order = Order.objects.get(device__model="DEMO-TH-10")
+    told = Attempt.objects.filter(plan_item__order=order, plan_item__code__in=RETRANSMISSION).order_by("ordinal")
+    for code in RETRANSMISSION:
+        tests = told.filter(plan_item__code=code).values_list("verdict", "version__firmware__version")
+        assert list(tests) == [("FAIL", "1.0.0"), ("PASS", "1.0.1")]
+    listing = Listing.objects.get(model="DEMO-TH-10")
+    report = Report.objects.get(order=order)
+    assert (order.stage, listing.status) == (Stage.CLOSED, ListingStatus.VALID)
+    assert verification_of(report.verification_code).state == "valid"
+    assert report.snapshot["reworks"][0]["rounds"][0]["answered_on"]
+
+
+def test_load_marks_everything_as_demonstration(loaded):
+    companies = Company.objects.filter(people__isnull=False)
+    assert companies.count() > 0
+    for rows in (companies, Device.objects.filter(orders__isnull=False), Order.objects, Tool.objects, Report.objects):
+        assert set(rows.values_list("is_demonstration", flat=True)) == {True}
+    names = [*companies.values_list("name_zh", flat=True), *User.objects.values_list("name", flat=True),
+             *Order.objects.values_list("device__name_zh", flat=True), *Tool.objects.values_list("name_zh", flat=True)]
+    assert all(name.startswith("演示") for name in names)
+
+
+def test_load_gives_no_result_to_a_real_company(loaded):
+    real = Company.objects.filter(is_demonstration=False)
+    assert real.count() > 0
+    assert Order.objects.filter(company__in=real).count() == 0
+    assert Listing.objects.filter(company__in=real, report__isnull=False).count() == 0
+    assert Listing.objects.filter(company__in=real, status__isnull=False).count() == 0
+
+
+def test_load_leaves_whole_chains_written_by_those_whose_part_it_is(loaded):
+    assert [name for name in Chain.objects.values_list("name", flat=True) if breaks_in(name)] == []
+    order = Order.objects.get(device__model="DEMO-TH-10")
+    told = [(entry.act, entry.actor_staff_number) for entry in entries_of(order.chain)]
+    assert ("order.submitted", "DEMO-vendor") in told
+    assert ("results.verified", "DEMO-verifier") in told
+    assert ("report.authorised", "DEMO-signatory") in told
+    assert ("certification.granted", "DEMO-decider") in told
+
+
+def test_load_again_adds_nothing(loaded):
+    before = row_counts()
+    assert "0 orders added" in run("load_demonstration")
+    assert row_counts() == before
+
+
+def test_show_accounts_prints_each_account_and_the_password_that_opens_it(loaded):
+    printed = run("show_accounts")
+    assert PASSWORD in printed
+    for account in ACCOUNTS:
+        user = User.objects.get(username=account.username)
+        assert user.check_password(PASSWORD)
+        assert user.role_codes == set(account.roles)
+        assert f"  {account.username} " in printed

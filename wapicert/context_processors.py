@@ -1,0 +1,15 @@
+"""What every template may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    """The site's name, version and source, and the role codes of whoever is signed in (empty for the public)."""
+    roles = request.user.role_codes if request.user.is_authenticated else frozenset()
+    return {"site_name": settings.SITE_NAME, "roles": roles, "software_version": settings.SOFTWARE_VERSION,
+            "source_url": settings.SOURCE_URL}

@@ -1,0 +1,71 @@
+"""Migration operations for rows that are written once: triggers refuse UPDATE and DELETE on both databases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+
+# Every table that AppendOnly guards, in the order of migration; tests take the guards off to empty tables.
+GUARDED: list[str] = []
+
+
+def statements(vendor: str, table: str) -> list[str]:
+    """The SQL that guards `table` against change, safe to run twice."""
+    if vendor == "postgresql":
+        return [
+            "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'rows of % are never changed', TG_TABLE_NAME "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$",
+            f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+        ]
+    return [
+        f"CREATE TRIGGER IF NOT EXISTS {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+        for event in ("UPDATE", "DELETE")
+    ]
+
+
+def removal(vendor: str, table: str) -> list[str]:
+    """The SQL that takes the guard off again."""
+    if vendor == "postgresql":
+        return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"]
+    return [f"DROP TRIGGER IF EXISTS {table}_append_only_{event}" for event in ("update", "delete")]
+
+
+def run(connection: BaseDatabaseWrapper, commands: list[str]) -> None:
+    """Execute each statement on its own."""
+    with connection.cursor() as cursor:
+        for command in commands:
+            cursor.execute(command)
+
+
+class AppendOnly(Operation):
+    """Guard one table: what was written stays as it was written (ISO/IEC 17025, 7.5 and 8.4)."""
+
+    reversible = True
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+        if table not in GUARDED:
+            GUARDED.append(table)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        run(schema_editor.connection, statements(schema_editor.connection.vendor, self.table))
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        run(schema_editor.connection, removal(schema_editor.connection.vendor, self.table))
+
+    def describe(self) -> str:
+        return f"Guard {self.table} against change"

@@ -1,0 +1,66 @@
+"""The base of every refusal of the domain: a stable code, a sentence for people, the field and the remedy."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class DomainError(Exception):
+    """A request that the rules refuse.
+
+    `code` is stable and part of the API contract; `message` says the reason and `remedy` what to do, both as
+    lazily translated text in the reader's language; `field` names the input at fault (None: the whole form);
+    `rows` holds one error per row of a batch. `status` is the HTTP status of the answer.
+    """
+
+    code = "refused"
+    status = 409
+    message: Any = ""
+    remedy: Any = ""
+
+    def __init__(
+        self,
+        message: Any = None,
+        *,
+        field: str | None = None,
+        remedy: Any = None,
+        rows: list[dict[str, Any]] | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        self.message = self.message if message is None else message
+        self.remedy = self.remedy if remedy is None else remedy
+        self.field = field
+        self.rows = rows or []
+        self.extra = extra or {}
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}".strip()
+
+
+class InvalidInput(DomainError):
+    """What was sent is wrong in itself (422), whatever the state of things."""
+
+    code = "invalid_input"
+    status = 422
+
+
+class Forbidden(DomainError):
+    """An insider lacks the right, or a separation of duties forbids it (403)."""
+
+    code = "forbidden"
+    status = 403
+
+
+class Conflict(DomainError):
+    """The state of things does not allow it now (409)."""
+
+    code = "conflict"
+    status = 409
+
+
+class Stale(DomainError):
+    """Somebody else saved in between (412 by API; pages show what was saved)."""
+
+    code = "stale"
+    status = 412

@@ -1,0 +1,273 @@
+"""One settings file, read from the environment; the defaults are safe and need no server.
+
+`DATABASE_URL`, `REDIS_URL` and `PRODUCTION` switch to PostgreSQL, Redis and the checks of a public site.
+"""
+
+import sys
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from wapicert import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- What kind of site this is -------------------------------------------------------------------------------
+PRODUCTION = env.flag("PRODUCTION", False)
+DEBUG = env.flag("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY", "" if PRODUCTION else "for-demonstration-only-" + "0" * 40)
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is empty; PRODUCTION=1 needs a secret of at least 50 characters.")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "" if PRODUCTION else "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
+# Printed in the QR code of every report, hence never taken from a request.
+PUBLIC_URL = env.text("PUBLIC_URL", "" if PRODUCTION else "http://127.0.0.1:8000").rstrip("/")
+SOFTWARE_VERSION = env.text("SOFTWARE_VERSION", "0.1.0")
+# Where the source can be had; the foot of every page links to it when it is set.
+SOURCE_URL = env.text("SOURCE_URL", "")
+
+# --- Parts ---------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "django_filters",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "members",
+    "products",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wapicert.middleware.ContentSecurityPolicy",
+    "wapicert.middleware.RequestContext",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "wapicert.middleware.DomainErrors",
+]
+ROOT_URLCONF = "wapicert.urls"
+WSGI_APPLICATION = "wapicert.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "wapicert.context_processors.site",
+            ],
+        },
+    }
+]
+
+# --- Data ----------------------------------------------------------------------------------------------------
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.text("DATABASE_URL", f"sqlite:///{DATA_DIR / 'wapicert.sqlite3'}"), conn_max_age=0
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE and WAL: two writers wait for each other instead of failing with "database is locked".
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    # What the address says after its question mark (a socket's folder, sslmode) stays.
+    pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8, least=1)}
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": pool}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL", "")
+if REDIS_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    # Shared by the processes of one machine, which the per-process default cache is not.
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+                          "LOCATION": str(DATA_DIR / "cache")}}
+
+# --- Files ---------------------------------------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns when it is absent, and warnings are errors in tests
+STATICFILES_DIRS = [BASE_DIR / "wapicert" / "static"]
+MEDIA_ROOT = DATA_DIR / "files"
+UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, least=1024)
+# Behind nginx: the internal location that sends stored files, for example "/stored/"; empty: this process sends them.
+X_ACCEL_REDIRECT = env.text("X_ACCEL_REDIRECT", "")
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # 125 rows of the bench with their values
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION
+                    else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = not PRODUCTION
+
+# --- Languages -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "wapicert" / "locale"]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# --- People --------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_REDIRECT_URL = "/home/"
+LOGIN_URL = "account_login"
+ACCOUNT_ADAPTER = "members.people.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+
+# --- Programming interface -----------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "members.people.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["wapicert.parsers.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "wapicert.schema.Schema",
+    "DEFAULT_PAGINATION_CLASS": "wapicert.pagination.CursorPagination",
+    "EXCEPTION_HANDLER": "wapicert.problems.exception_handler",
+    "PAGE_SIZE": 25,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "wapicert",
+    "DESCRIPTION": "WAPI 测试、报告与产品名录 · tests, reports and product directory",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "wapicert.schema.list_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "AttemptState": "products.results.states.AttemptState",
+        "CertificationState": "products.certification.states.CertificationState",
+        "EditionStatus": "products.suites.states.EditionStatus",
+        "ExclusionKind": "products.results.states.ExclusionKind",
+        "ExclusionState": "products.results.states.ExclusionState",
+        "FieldType": "products.devices.states.FieldType",
+        "FindingKind": "products.rework.states.FindingKind",
+        "ListingStatus": "products.listings.states.ListingStatus",
+        "MeasurementType": "products.suites.states.MeasurementType",
+        "OrderStage": "products.orders.states.Stage",
+        "Party": "products.orders.states.Party",
+        "RenderingState": "products.reports.states.RenderingState",
+        "ReportState": "products.reports.states.ReportState",
+        "ReworkState": "products.rework.states.ReworkState",
+        "SlotState": "products.results.states.SlotState",
+        "Verdict": "products.results.states.Verdict",
+    },
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+# --- Tasks ---------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or f"sqlitequeue:///{DATA_DIR / 'queue.sqlite3'}"
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_LOST_WAIT = 2  # seconds until the task of a killed child is given back
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600} if REDIS_URL else {}
+CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+CELERY_BEAT_SCHEDULE = {
+    "send lost reports again": {"task": "reports.sweep_renderings", "schedule": 20.0,
+                                "options": {"expires": 20}},
+    "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
+                              "options": {"expires": 3600}},
+}
+# A rendering whose worker died is taken up by the next sweep after this many seconds: within a minute in all.
+RENDERING_LEASE_SECONDS = env.number("RENDERING_LEASE_SECONDS", 30, least=5)
+
+# --- The scheme: what the alliance may decide otherwise ------------------------------------------------------
+LABORATORY = {
+    "name_zh": env.text("LABORATORY_NAME_ZH", "WAPI产业联盟测试实验室"),
+    "name_en": env.text("LABORATORY_NAME_EN", "WAPI Industry Alliance Test Laboratory"),
+    "address_zh": env.text("LABORATORY_ADDRESS_ZH", "（地址待联盟填写）"),
+    "address_en": env.text("LABORATORY_ADDRESS_EN", "(address to be given by the alliance)"),
+}
+REPORT_NUMBER_FORMAT = env.text("REPORT_NUMBER_FORMAT", "WAPI-T-{year}-{number:04d}")
+CERTIFICATE_NOUN_ZH = env.text("CERTIFICATE_NOUN_ZH", "测试合格证明")
+CERTIFICATE_NOUN_EN = env.text("CERTIFICATE_NOUN_EN", "Certificate of passed test")
+CERTIFICATION_YEARS = env.number("CERTIFICATION_YEARS", 0)  # 0: no end date, which is what was published so far
+# Marks of accreditation: "CNAS L0000|2026-01-01|2030-12-31"; shown only between the two dates.
+ACCREDITATION_MARKS = env.words("ACCREDITATION_MARKS", "")
+
+# --- Safety --------------------------------------------------------------------------------------------------
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "style-src": ["'self'"],
+    "script-src": ["'self'"],
+    "object-src": ["'none'"],
+    "base-uri": ["'self'"],
+    "frame-ancestors": ["'none'"],
+    "form-action": ["'self'"],
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_AGE = 12 * 3600
+SECURE_SSL_REDIRECT = env.flag("SSL_REDIRECT", PRODUCTION)
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", PRODUCTION) else None
+SECURE_REFERRER_POLICY = "same-origin"
+
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}
+SITE_NAME = _("WAPI产业联盟产品测试与名录")
+TESTING = "pytest" in sys.modules
