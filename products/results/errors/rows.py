@@ -1,4 +1,4 @@
-"""Refusals that concern results: what a row lacks, what stands in its place already, and who may not."""
+"""What may be wrong with one row of a batch."""
 
 from __future__ import annotations
 
@@ -9,52 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from wapicert.errors import Conflict, DomainError, Forbidden, InvalidInput
 
 
-class BatchRefused(InvalidInput):
-    """A batch is saved whole or not at all; `rows` names every fault: row (from 0), item, field, code, message."""
-
-    code = "batch_refused"
-    message = _("有记录不符合要求，本批未保存任何一条。")
-    remedy = _("请按各行提示更正后重新提交整批。")
-
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
-        super().__init__(field="rows", rows=rows)
-        if rows and {row["code"] for row in rows} <= {AlreadyRecorded.code, RowStale.code}:
-            self.status = Conflict.status
-
-
-class BatchEmpty(InvalidInput):
-    """A batch without a row."""
-
-    code = "batch_empty"
-    message = _("没有可保存的记录。")
-    remedy = _("请至少填写一项结果后再提交。")
-
-
-class OrderNotInTesting(Conflict):
-    """Results are moved while the order is tested."""
-
-    code = "order_not_in_testing"
-    message = _("委托不在测试阶段，不能改动测试结果。")
-    remedy = _("请先收样，或恢复暂停的委托。")
-
-
-class ReportInProgress(Conflict):
-    """A report rests on the results: first it goes back, then they move."""
-
-    code = "report_in_progress"
-    message = _("该委托正在编制报告，测试结果已锁定。")
-    remedy = _("请先退回报告，再改动测试结果。")
-
-
-class TextMissing(InvalidInput):
-    """A comment, reason or explanation that must not be empty; `field` names it."""
-
-    code = "text_missing"
-    message = _("此项必填。")
-    remedy = _("请写明原因，内容将记入历史。")
-
-
-# --- What may be wrong with one row ----------------------------------------------------------------------------
 class ItemUnknown(InvalidInput):
     """No item of the pinned edition has this code."""
 
@@ -259,96 +213,6 @@ class ItemExcluded(Conflict):
     code = "item_excluded"
     message = _("该测试项已提议排除或已排除。")
     remedy = _("如仍要测试，请由校核人先拒绝该提议。")
-
-
-# --- Verification, correction, invalidation --------------------------------------------------------------------
-class AttemptUnknown(InvalidInput):
-    """The record does not belong to this order."""
-
-    code = "attempt_unknown"
-    message = _("记录不属于本委托。")
-    remedy = _("请刷新页面后重试。")
-
-
-class VerifierRecorded(Forbidden):
-    """S1: whoever recorded a result, in whatever revision, does not verify it."""
-
-    code = "verifier_is_recorder"
-    message = _("记录人不能校核自己的记录。")
-    remedy = _("请由另一位校核人校核。")
-
-
-class InvalidationNeedsAnother(Forbidden):
-    """An invalidation takes two persons."""
-
-    code = "invalidation_needs_another"
-    message = _("申请作废的人不能确认作废。")
-    remedy = _("请由另一位质量负责人确认。")
-
-
-class CorrectionReasonUnknown(InvalidInput):
-    """A correction names its class: typing, attachment or unit."""
-
-    code = "correction_reason_unknown"
-    message = _("请选择更正原因的类别。")
-    remedy = _("可选：录入错误、附件错误、单位错误；其他情形不是更正，而是重测。")
-
-
-# --- Exclusions ------------------------------------------------------------------------------------------------
-class ExclusionKindUnknown(InvalidInput):
-    """Not a kind of exclusion."""
-
-    code = "exclusion_kind_unknown"
-    message = _("请选择排除的类别。")
-    remedy = _("可选：不适用、未测、受阻、豁免。")
-
-
-class ItemHasResult(Conflict):
-    """An item with a result is not excluded; a failed one least of all."""
-
-    code = "item_has_result"
-    message = _("该测试项已有结果，不能排除。")
-    remedy = _("结果有误时请先更正或作废；未通过的项须整改。")
-
-
-class ExclusionInForce(Conflict):
-    """One exclusion at a time."""
-
-    code = "exclusion_in_force"
-    message = _("该测试项已有排除提议或已排除。")
-    remedy = _("请刷新页面查看。")
-
-
-class ExclusionNeedsAnother(Forbidden):
-    """Proposer, verifier and quality manager are different persons."""
-
-    code = "exclusion_needs_another"
-    message = _("同一人不能重复参与该排除的提议与批准。")
-    remedy = _("请由另一人批准。")
-
-
-class ConsentNotAsked(Conflict):
-    """This exclusion does not need the consent, or has it already."""
-
-    code = "consent_not_asked"
-    message = _("该排除不需要此项同意，或已经同意。")
-    remedy = _("请刷新页面查看还缺哪一方的同意。")
-
-
-# --- Evidence --------------------------------------------------------------------------------------------------
-class PhotographExpected(InvalidInput):
-    """Device photographs are pictures."""
-
-    code = "photograph_expected"
-    message = _("样品照片须为PNG或JPEG图片。")
-    remedy = _("请选择照片文件。")
-
-
-class NotPermitted(Forbidden):
-    """The person holds no role that may do this."""
-
-    message = _("您没有执行此操作的权限。")
-    remedy = _("请联系有权限的人员办理。")
 
 
 def as_row(error: DomainError, *, row: int, item: str) -> dict[str, Any]:

@@ -1,0 +1,45 @@
+"""Endpoints of results: the plan as it stands, batches, verification, exclusions, evidence, tools."""
+
+from products.results.api.attempts import (
+    Attempts,
+    Correct,
+    Invalidate,
+    RequestInvalidation,
+    Return,
+    Verify,
+    VerifyBatch,
+)
+from products.results.api.evidence import (
+    EvidenceFile,
+    EvidenceOfOrder,
+    EvidenceUpload,
+    Tools,
+)
+from products.results.api.exclusions import (
+    AcceptExclusion,
+    ApproveExclusion,
+    ProposeExclusion,
+    RefuseExclusion,
+)
+from products.results.api.plan import (
+    Plan,
+)
+
+__all__ = [
+    "AcceptExclusion",
+    "ApproveExclusion",
+    "Attempts",
+    "Correct",
+    "EvidenceFile",
+    "EvidenceOfOrder",
+    "EvidenceUpload",
+    "Invalidate",
+    "Plan",
+    "ProposeExclusion",
+    "RefuseExclusion",
+    "RequestInvalidation",
+    "Return",
+    "Tools",
+    "Verify",
+    "VerifyBatch",
+]
