@@ -19,11 +19,8 @@ from products.listings.models import Listing
 from products.listings.selectors import directory_version
 from products.orders.models import ReceivedVersion
 from products.reports.models import Report
-from products.reports.selectors import Verification, verification_of
 from products.reports.states import ReportState
 
-# Longer than a code, a number and a digest.
-LONGEST_CODE = 100
 # What happens before a decision, and a refusal, concern the vendor alone.
 PRIVATE_STATES = (CertificationState.RECOMMENDED, CertificationState.REFUSED)
 PUBLIC_REPORTS = (ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN)
@@ -106,17 +103,6 @@ def _fields(listing: Listing, keys: dict[str, Any]) -> dict[str, SpecificationFi
     fields = SpecificationField.objects.filter(ours | Q(device_type=None), key__in=keys, scope=Scope.DECLARED)
     common_first = sorted(fields, key=lambda field: field.device_type_id is not None)
     return {field.key: field for field in common_first}
-
-
-def verified(text: str, *, sha256: str | None = None) -> Verification:
-    """The verification for what somebody typed; of a longer text only the beginning counts."""
-    # PostgreSQL refuses a text that holds NUL.
-    return verification_of(text.replace("\x00", "")[:LONGEST_CODE], sha256=sha256)
-
-
-def directory_state() -> int:
-    """What a list of listings shows depends on this alone."""
-    return directory_version()
 
 
 def listing_state(number: str) -> tuple[Any, ...]:

@@ -1,16 +1,13 @@
-"""Public reads of the API: the directory, one listing, companies. Nobody needs to sign in."""
+"""The directory, one listing, and the companies of the API."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import cache_control
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView
 from rest_framework.permissions import AllowAny
@@ -19,13 +16,12 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from members.companies.models import Company
-from products.directory.selectors import directory_state, listing_state, verified
+from products.directory.selectors import directory_state, listing_state
 from products.directory.serializers import (
     CompanySerializer,
     ListingDetail,
     ListingPage,
     ListingSerializer,
-    VerificationSerializer,
 )
 from products.listings.errors import FilterInvalid
 from products.listings.filters import ListingFilter
@@ -44,7 +40,6 @@ from wapicert.conditional import answer_conditionally
 from wapicert.pagination import CursorPagination
 
 LARGEST_PAGE = 100
-SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 PARAMETERS = [
     *(OpenApiParameter(name, str, many=name in COLUMNS, description=str(one.label))
       for name, one in ListingFilter.base_filters.items()),
@@ -129,18 +124,3 @@ class CompanyList(ListAPIView[Company]):
 
     def get_queryset(self) -> QuerySet[Company]:
         return companies_listed(self.request.query_params.get("q", ""))
-
-
-@method_decorator([cache_control(private=True, no_cache=True), conditional_page], name="dispatch")
-class Verify(GenericAPIView[Any]):
-    """GET /verify/{code}/: the state of a report by code, number or digest; `sha256` compares the file in hand."""
-
-    permission_classes = [AllowAny]
-    serializer_class = VerificationSerializer
-
-    @extend_schema(parameters=[OpenApiParameter("sha256", str, description="SHA-256 of a file, 64 digits.")])
-    def get(self, request: Request, code: str) -> Response:
-        sha256 = request.query_params.get("sha256")
-        if sha256 is not None and not SHA256.fullmatch(sha256):
-            raise FilterInvalid(field="sha256", remedy=_("请填写64位十六进制的SHA-256摘要。"))
-        return Response(VerificationSerializer(verified(code, sha256=sha256)).data)
