@@ -33,7 +33,7 @@ class NameTooLong(InvalidInput):
     """A name that its column cannot hold."""
 
     code = "company_name_too_long"
-    message = _("名称过长。")
+    message = _("内容过长。")
     remedy = _("请缩短后重新提交。")
 
 
@@ -50,3 +50,11 @@ class UsccFixed(Forbidden):
     code = "uscc_fixed"
     message = _("统一社会信用代码已登记，不能自行更改。")
     remedy = _("如有错误，请联系受理人员更正。")
+
+
+class CompanyNotYours(Forbidden):
+    """What the alliance keeps about companies is changed by intake or the quality manager."""
+
+    code = "company_not_yours"
+    message = _("只有受理人员或质量负责人可以更改企业资料。")
+    remedy = _("请联系受理人员。")

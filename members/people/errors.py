@@ -43,3 +43,11 @@ class TokenRevoked(Conflict):
     code = "token_revoked"
     message = _("该令牌已撤销。")
     remedy = _("无需再次撤销；如需接口权限，请重新生成令牌。")
+
+
+class LastAdministrators(Conflict):
+    """S8: a role takes two administrators, so two have to remain."""
+
+    code = "last_administrators"
+    message = _("至少须保留两名在用的系统管理员。")
+    remedy = _("请先授予并确认另一名系统管理员。")

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
 from members.history.services import append_entry
-from members.people.errors import PasswordWrong, RoleNeedsAnother, RolesDoNotMix, TokenLabelTaken, TokenRevoked
+from members.people.errors import (
+    LastAdministrators,
+    PasswordWrong,
+    RoleNeedsAnother,
+    RolesDoNotMix,
+    TokenLabelTaken,
+    TokenRevoked,
+)
 from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
 from members.people.selectors import live_tokens
 from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Role
@@ -40,6 +47,18 @@ def register_user(
     append_entry(chain=CHAIN, act="user.registered", actor=actor, object_type="user", object_id=user.staff_number,
                  after={"username": username, "company": company.number if company else None})
     return user
+
+
+def _require_two_administrators_without(user: User) -> None:
+    """Roles take two administrators (S8); with fewer, nobody could be granted anything any more.
+
+    Their grants are locked, so that two administrators cannot leave at the same moment.
+    """
+    grants = RoleGrant.objects.select_for_update(of=("self",)).filter(
+        role=Role.AD, revoked_at__isnull=True, confirmed_at__isnull=False, user__is_active=True)
+    holders = set(grants.values_list("user_id", flat=True))
+    if user.pk in holders and len(holders) <= 2:
+        raise LastAdministrators
 
 
 def _require_administrator(actor: User | None) -> None:
@@ -157,6 +176,8 @@ def revoke_role(*, grant: RoleGrant, actor: User) -> RoleGrant:
     _require_administrator(actor)
     grant = RoleGrant.objects.select_for_update().get(pk=grant.pk)
     if grant.revoked_at is None:
+        if grant.role == Role.AD:
+            _require_two_administrators_without(grant.user)
         grant.revoked_by, grant.revoked_at = actor, timezone.now()
         grant.save(update_fields=["revoked_by", "revoked_at"])
         append_entry(chain=CHAIN, act="role.revoked", actor=actor, object_type="user",
@@ -171,6 +192,8 @@ def set_active(*, user: User, is_active: bool, actor: User) -> User:
     if user.pk == actor.pk:
         raise Forbidden(_("不能停用本人的账户。"), remedy=_("请由另一位管理员办理。"))
     user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active and not is_active:
+        _require_two_administrators_without(user)
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     append_entry(chain=CHAIN, act="user.activated" if is_active else "user.deactivated", actor=actor,

@@ -29,6 +29,11 @@ def needed_text(label: Any, rows: int = 2, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, widget=widget, **options)
 
 
+def needed_line(label: Any, **options: Any) -> forms.CharField:
+    """The same in one line."""
+    return forms.CharField(label=label, required=False, widget=forms.TextInput(attrs={"data-needed": "1"}), **options)
+
+
 def own_password() -> forms.CharField:
     """The password again, before an act that binds the alliance; never sent back."""
     widget = forms.PasswordInput(attrs={"autocomplete": "current-password", "data-needed": "1"})
@@ -170,3 +175,25 @@ class ToolForm(forms.Form):
         label=_("校准有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("无需校准的留空。"),
     )
+
+
+class CompanyNamesForm(VersionedForm):
+    """What a company is called; the register and its search follow at once."""
+
+    name_zh = needed_line(_("名称"), max_length=200)
+    short_name_zh = forms.CharField(label=_("简称"), required=False, max_length=60)
+    name_en = forms.CharField(label=_("英文名称"), required=False, max_length=200)
+    name_en_confirmed = forms.BooleanField(label=_("英文名称已由企业确认"), required=False)
+
+
+class CompanyAddressForm(VersionedForm):
+    """Where a company sits."""
+
+    address_zh = forms.CharField(label=_("地址"), required=False, max_length=300)
+    address_en = forms.CharField(label=_("英文地址"), required=False, max_length=300)
+
+
+class CompanyCodeForm(VersionedForm):
+    """The company's 统一社会信用代码."""
+
+    uscc = needed_line(_("统一社会信用代码"), max_length=40)

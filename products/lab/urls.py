@@ -2,13 +2,27 @@
 
 from django.urls import path
 
-from products.lab.views import bench, decisions, editions, orders, queues, reports, rework, tools, verification
+from products.lab.views import (
+    bench,
+    companies,
+    decisions,
+    editions,
+    orders,
+    queues,
+    reports,
+    rework,
+    tools,
+    verification,
+)
 
 ORDER = "lab/orders/<str:number>/"
 urlpatterns = [
     path("lab/", queues.show_queues, name="lab"),
     path("lab/tools/", tools.show_tools, name="lab-tools"),
     path("lab/tools/<str:number>/<slug:verb>/", tools.act_on_tool, name="lab-tool-act"),
+    path("lab/companies/", companies.show_companies, name="lab-companies"),
+    path("lab/companies/<str:number>/", companies.show_company, name="lab-company"),
+    path("lab/companies/<str:number>/<slug:verb>/", companies.show_company, name="lab-company-act"),
     path("lab/editions/", editions.show_editions, name="lab-editions"),
     path("lab/editions/<slug:slug>/<slug:verb>/", editions.move_edition, name="lab-edition-move"),
     path("lab/files/<uuid:pk>/", reports.download_file, name="lab-file"),

@@ -59,6 +59,7 @@ ACCOUNTS = (
     Account("editor", "演示项目编辑", (Role.SE,)),
     Account("approver", "演示项目批准人", (Role.SA,)),
     Account("admin", "演示管理员", (Role.AD,)),
+    Account("admin2", "演示管理员二", (Role.AD,)),
 )
 
 

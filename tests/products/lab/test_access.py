@@ -11,7 +11,8 @@ from products.results.models import Attempt, Exclusion
 from tests.factories import orders, results
 
 pytestmark = pytest.mark.django_db
-PAGES = {"lab", "lab-tools", "lab-editions", "lab-order", "lab-history", "lab-bench", "lab-verify", "lab-rework",
+PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
+         "lab-bench", "lab-verify", "lab-rework",
          "lab-report", "lab-decision"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
@@ -28,6 +29,7 @@ ACTS = {
     "lab-certification": (["suspend"], {}),
     "lab-edition-move": (["2024-03", "retire"], {"reason": "为何"}),
     "lab-tool-act": (["YS-001", "retire"], {"reason": "为何"}),
+    "lab-company-act": (["address"], {"address_zh": "他处"}),
 }
 # Files and renderings are reached by ids that nobody guesses; strangers get 404 there too.
 BY_ID = {"lab-file", "lab-report-pdf", "lab-report-progress"}
@@ -43,10 +45,12 @@ def order(cast, catalogue):
 
 
 def address(name, order):
-    if name in ("lab", "lab-tools", "lab-editions"):
+    if name in ("lab", "lab-tools", "lab-editions", "lab-companies"):
         return reverse(name)
     if name in ("lab-edition-move", "lab-tool-act"):
         return reverse(name, args=ACTS[name][0])
+    if name in ("lab-company", "lab-company-act"):
+        return reverse(name, args=[order.company.number, *(ACTS[name][0] if name in ACTS else [])])
     if name == "lab-file":
         return reverse(name, args=[uuid.uuid4()])
     named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",
