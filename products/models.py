@@ -4,7 +4,7 @@ from products.certification.models import Certification, CertificationEvent
 from products.devices.models import Device, DeviceType, Firmware, Hardware, SpecificationField
 from products.equipment.models import Tool
 from products.files.models import StoredFile
-from products.listings.models import DirectoryState, Listing
+from products.listings.models import DirectoryState, FormerAddress, Listing, ListingChange
 from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
 from products.reports.models import Report
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
@@ -28,10 +28,12 @@ __all__ = [
     "Feature",
     "Finding",
     "Firmware",
+    "FormerAddress",
     "Hardware",
     "Item",
     "ItemVersion",
     "Listing",
+    "ListingChange",
     "Measurement",
     "Order",
     "PlanItem",

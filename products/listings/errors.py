@@ -75,3 +75,19 @@ class MayNotRename(Forbidden):
     code = "may_not_rename"
     message = _("您无权更改企业名称。")
     remedy = _("请联系受理人员或质量负责人。")
+
+
+class AddressInUse(Conflict):
+    """An address that something has now, or that leads elsewhere already, cannot become a former one."""
+
+    code = "address_in_use"
+    message = _("该编号正在使用，或已指向别处，不能改为旧地址。")
+    remedy = _("请核对旧编号；只有不再使用的编号才能转向。")
+
+
+class AddressUnknown(InvalidInput):
+    """A former address must lead to something that exists."""
+
+    code = "address_unknown"
+    message = _("要转向的条目不存在。")
+    remedy = _("请填写现有条目、企业或版本的编号。")

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
@@ -22,9 +23,9 @@ from members.numbering.services import next_number
 from products.devices.models import DeviceType
 from products.devices.states import BANDS, GENERATIONS
 from products.listings.errors import PublishedProductsInvalid
-from products.listings.models import Listing
-from products.listings.services import chain_of, raise_version, write_columns
-from products.listings.states import Source
+from products.listings.models import Listing, ListingChange
+from products.listings.services import chain_of, publish_changes, write_columns
+from products.listings.states import ChangeKind, Source
 from products.suites.models import Category, Edition
 
 MESSAGES = {
@@ -49,6 +50,7 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     unknown_editions: set[str] = field(default_factory=set)
+    published: list[ListingChange] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -75,8 +77,8 @@ def import_published_products(data: dict[str, Any]) -> Outcome:
         facts = facts_of(record, data["about"]["source_zh"], types.get(record["device_type"] or ""))
         facts |= {"company": companies[record["company"]], "edition": edition}
         bring_listing(existing.get(record["id"]) or Listing(source_key=record["id"]), facts, outcome)
-    if outcome.created or outcome.changed:
-        raise_version()
+    if outcome.published:
+        publish_changes(outcome.published)
     return outcome
 
 
@@ -134,6 +136,7 @@ def bring_listing(listing: Listing, facts: dict[str, Any], outcome: Outcome) -> 
     """Create the entry, or write the facts in which it differs, and note which."""
     changes = {name: value for name, value in facts.items()
                if listing.pk is None or getattr(listing, name) != value}
+    before = {name: _as_text(getattr(listing, name)) for name in changes} if listing.pk else {}
     for name, value in changes.items():
         setattr(listing, name, value)
     if listing.pk is None:
@@ -141,13 +144,23 @@ def bring_listing(listing: Listing, facts: dict[str, Any], outcome: Outcome) -> 
         write_columns(listing)
         listing.save(force_insert=True)
         note(listing, "listing.imported", changes)
+        outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.LOADED, on=timezone.localdate()))
         outcome.created.append(listing.listing_number)
     elif changes:
         listing.save(update_fields=[*changes, *write_columns(listing), "updated_at"])
         note(listing, "listing.reimported", changes)
+        outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(),
+                                               before=before))
         outcome.changed.append(listing.listing_number)
     else:
         outcome.unchanged.append(listing.listing_number)
+
+
+def _as_text(value: Any) -> Any:
+    """A fact as a change keeps it: related rows and dates by their key or text."""
+    if hasattr(value, "pk"):
+        return value.pk
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def note(listing: Listing, act: str, changes: dict[str, Any]) -> None:

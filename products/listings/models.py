@@ -4,11 +4,12 @@ from datetime import date
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from members.companies.models import Company
 from products.devices.models import Device, DeviceType
 from products.listings.querysets import ListingQuerySet
-from products.listings.states import ListingStatus, Source
+from products.listings.states import AddressKind, ChangeKind, ListingStatus, Source
 from products.reports.models import Report
 from products.suites.models import Edition
 
@@ -90,3 +91,42 @@ class DirectoryState(models.Model):
 
     version = models.PositiveBigIntegerField(default=1)
     changed_at = models.DateTimeField(auto_now=True)
+
+
+class ListingChange(models.Model):
+    """One public change of a listing: what happened, from which day, and the facts that it replaced.
+
+    Written by `listings.services.publish_changes`, never changed. Its id is its place in the change feed: it is
+    allotted behind the lock of the directory's version, which is held until commit, so that ids become visible in
+    their order.
+    """
+
+    listing = models.ForeignKey(Listing, on_delete=models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=12, choices=ChangeKind)
+    # The day from which it counts, and the moment at which it was written.
+    on = models.DateField()
+    at = models.DateTimeField(default=timezone.now)
+    status = models.CharField(max_length=12, choices=ListingStatus, null=True)
+    reason_zh = models.TextField(blank=True)
+    reason_en = models.TextField(blank=True)
+    # The facts that changed as they stood before, by column; names of companies as company.name_zh and so on.
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["kind", "-id"], name="listing_change_kind")]
+
+
+class FormerAddress(models.Model):
+    """A number or slug that once stood in a permanent address; it leads to the present one for ever.
+
+    Written by `listings.services.redirect_address`, never changed.
+    """
+
+    kind = models.CharField(max_length=10, choices=AddressKind)
+    former = models.CharField(max_length=60)
+    present = models.CharField(max_length=60)
+    since = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "former"], name="former_address_once")]

@@ -16,6 +16,8 @@ from members.history.services import append_entry
 from members.numbering.services import next_number
 from members.people.models import User
 from products.listings.errors import (
+    AddressInUse,
+    AddressUnknown,
     AlreadyListed,
     ListingHasNoState,
     ListingNotConsented,
@@ -23,15 +25,16 @@ from products.listings.errors import (
     ReportDoesNotConform,
     ReportNotIssued,
 )
-from products.listings.models import DirectoryState, Listing
+from products.listings.models import DirectoryState, FormerAddress, Listing, ListingChange
 from products.listings.permissions import can_rename_companies
 from products.listings.querysets import search_columns
-from products.listings.states import TRANSITIONS, ListingStatus, Source
+from products.listings.states import CHANGE_OF_STATUS, TRANSITIONS, AddressKind, ChangeKind, ListingStatus, Source
 from products.orders.models import Order
 from products.reports.models import Report
 from products.reports.states import Conclusion, ReportState
 from products.results.models import Slot
 from products.results.states import SlotState, Verdict
+from products.suites.models import Edition
 from wapicert.transitions import require_transition
 
 
@@ -44,6 +47,16 @@ def raise_version() -> None:
     """Make every page and answer that was cached before out of date; call it in the transaction of the change."""
     DirectoryState.objects.get_or_create(pk=1, defaults={"version": 0})
     DirectoryState.objects.filter(pk=1).update(version=F("version") + 1, changed_at=timezone.now())
+
+
+def publish_changes(changes: Iterable[ListingChange]) -> None:
+    """Write what the public is told, and raise the directory's version; last in the transaction of the change.
+
+    The version comes first: its row stays locked until commit, so that no change with a lower id appears after one with
+    a higher id, and a reader of the feed who asks for what came after an id misses nothing.
+    """
+    raise_version()
+    ListingChange.objects.bulk_create(changes, batch_size=500)
 
 
 @transaction.atomic
@@ -68,7 +81,7 @@ def list_device(*, order: Order, report: Report, on: date, actor: User) -> Listi
     append_entry(chain=chain_of(listing), act="listing.listed", actor=actor, object_type="listing",
                  object_id=listing.listing_number,
                  after={"order": order.number, "report": report.number, "status": listing.status, "on": on})
-    raise_version()
+    publish_changes([ListingChange(listing=listing, kind=ChangeKind.LISTED, on=on, status=listing.status)])
     return listing
 
 
@@ -143,7 +156,8 @@ def set_listing_status(
     append_entry(chain=chain_of(listing), act="listing.status_set", actor=actor, object_type="listing",
                  object_id=listing.listing_number, before=before, after={"status": status, "since": since},
                  reason=reason_zh)
-    raise_version()
+    publish_changes([ListingChange(listing=listing, kind=CHANGE_OF_STATUS[status], on=since, status=status,
+                                   reason_zh=reason_zh, reason_en=reason_en)])
     return listing
 
 
@@ -163,8 +177,16 @@ def rename_company(
     for listing in company.listings.order_by("pk"):
         append_entry(chain=chain_of(listing), act="listing.company_renamed", actor=actor, object_type="listing",
                      object_id=listing.listing_number, before=before, after=after)
-    raise_version()
+    publish_changes(renamings_of(company, before))
     return company
+
+
+def renamings_of(company: Company, before: dict[str, str | bool]) -> list[ListingChange]:
+    """A change per listing of a company that bore other names before."""
+    facts = {f"company.{name}": value for name, value in before.items() if value != getattr(company, name)}
+    today = timezone.localdate()
+    return [ListingChange(listing=listing, kind=ChangeKind.RENAMED, on=today, status=listing.status, before=facts)
+            for listing in company.listings.order_by("pk")]
 
 
 def company_names(company: Company) -> dict[str, str | bool]:
@@ -180,3 +202,31 @@ def rewrite_search(listings: Iterable[Listing]) -> None:
         names = write_columns(listing)
     if rows:
         Listing.objects.bulk_update(rows, names, batch_size=200)
+
+
+@transaction.atomic
+def redirect_address(*, kind: AddressKind, former: str, present: str, actor: User | None) -> FormerAddress:
+    """Let a number or slug that is no longer used lead to the one that took its place, for ever.
+
+    Refuses a former one that something bears now or that leads elsewhere, and a present one that nothing bears.
+    """
+    model, column = ADDRESSED[kind]
+    if not model.objects.filter(**{column: present}).exists():
+        raise AddressUnknown(field="present")
+    known = FormerAddress.objects.filter(kind=kind, former=former).first()
+    if known is not None and known.present == present:
+        return known
+    if known is not None or model.objects.filter(**{column: former}).exists():
+        raise AddressInUse(field="former")
+    address = FormerAddress.objects.create(kind=kind, former=former, present=present)
+    append_entry(chain="addresses", act="address.redirected", actor=actor, object_type=kind, object_id=former,
+                 after={"present": present})
+    return address
+
+
+# What bears an address, and the column that stands in it.
+ADDRESSED: dict[AddressKind, tuple[Any, str]] = {
+    AddressKind.LISTING: (Listing, "listing_number"),
+    AddressKind.COMPANY: (Company, "number"),
+    AddressKind.EDITION: (Edition, "slug"),
+}

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from wapicert.transitions import Transition, step
 
@@ -23,6 +24,39 @@ class ListingStatus(models.TextChoices):
     EXPIRED = "expired", _("到期")
     SUPERSEDED = "superseded", _("被替代")
 
+
+class ChangeKind(models.TextChoices):
+    """What happened to a listing, as the public is told."""
+
+    LISTED = "listed", pgettext_lazy("名录变更", "列入")
+    LOADED = "loaded", pgettext_lazy("名录变更", "载入此前公布的条目")
+    SUSPENDED = "suspended", pgettext_lazy("名录变更", "暂停")
+    RESTORED = "restored", pgettext_lazy("名录变更", "恢复有效")
+    WITHDRAWN = "withdrawn", pgettext_lazy("名录变更", "撤销")
+    CANCELLED = "cancelled", pgettext_lazy("名录变更", "注销")
+    EXPIRED = "expired", pgettext_lazy("名录变更", "到期")
+    SUPERSEDED = "superseded", pgettext_lazy("名录变更", "被替代")
+    RENAMED = "renamed", pgettext_lazy("名录变更", "企业更名")
+    CORRECTED = "corrected", pgettext_lazy("名录变更", "更正")
+
+
+class AddressKind(models.TextChoices):
+    """Whose permanent address it is."""
+
+    LISTING = "listing", _("名录条目")
+    COMPANY = "company", _("企业")
+    EDITION = "edition", _("测试项目版本")
+
+
+# What a move of the public state is called among the changes.
+CHANGE_OF_STATUS = {
+    ListingStatus.VALID: ChangeKind.RESTORED,
+    ListingStatus.SUSPENDED: ChangeKind.SUSPENDED,
+    ListingStatus.WITHDRAWN: ChangeKind.WITHDRAWN,
+    ListingStatus.CANCELLED: ChangeKind.CANCELLED,
+    ListingStatus.EXPIRED: ChangeKind.EXPIRED,
+    ListingStatus.SUPERSEDED: ChangeKind.SUPERSEDED,
+}
 
 # A value that filters take for what the source did not state (未载明); never stored.
 NOT_STATED = "not_stated"

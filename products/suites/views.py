@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from products.devices.models import DeviceType
 from products.devices.states import Origin
+from products.directory.selectors import present_address
+from products.listings.states import AddressKind
 from products.suites.filters import ItemFilter
 from products.suites.models import Applicability, Category, Edition, Feature, ItemVersion, Standard
 from products.suites.rendering import (
@@ -105,7 +107,9 @@ def edition_list(request: HttpRequest) -> HttpResponse:
 @conditional
 def edition_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One edition with its items by category and group; `device_type` and `category` narrow them."""
-    edition = get_object_or_404(editions_visible_to(request.user), slug=slug)
+    edition = editions_visible_to(request.user).filter(slug=slug).first()
+    if edition is None:
+        return moved(slug)
     asked = ItemFilter(request.GET, queryset=items_of(edition))
     items = list(asked.qs) if asked.form.is_valid() else []
     device_type = asked.form.cleaned_data.get("device_type")
@@ -115,6 +119,14 @@ def edition_page(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked, "sections": sections_of(lines), "device_type": device_type, "shown": len(items),
     }
     return render(request, "products/suites/edition.html", context)
+
+
+def moved(slug: str) -> HttpResponse:
+    """Lead from a former slug to the present one; 404 where there never was one."""
+    present = present_address(AddressKind.EDITION, slug)
+    if present is None:
+        raise Http404
+    return redirect("edition", slug=present, permanent=True)
 
 
 @require_safe

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -16,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from members.companies.models import Company
-from products.directory.selectors import directory_state, listing_state
+from products.directory.selectors import directory_state, listing_state, present_address
 from products.directory.serializers import (
     CompanySerializer,
     ListingDetail,
@@ -36,6 +38,7 @@ from products.listings.selectors import (
     listings_public,
     page_of,
 )
+from products.listings.states import AddressKind
 from wapicert.conditional import answer_conditionally
 from wapicert.pagination import CursorPagination
 
@@ -101,10 +104,13 @@ class ProductDetail(GenericAPIView[Listing]):
     permission_classes = [AllowAny]
     serializer_class = ListingDetail
 
-    def get(self, request: Request, number: str) -> Response:
+    def get(self, request: Request, number: str) -> HttpResponseBase:
         listing = listing_numbered(number)
         if listing is None:
-            raise Http404
+            present = present_address(AddressKind.LISTING, number)
+            if present is None:
+                raise Http404
+            return redirect("api-product", number=present, permanent=True)
         return Response(ListingDetail(listing).data)
 
 

@@ -1,5 +1,6 @@
 """What the public pages read beside the register itself; no person, no telephone number, no result of an item."""
 
+from products.directory.selectors.addresses import present_address
 from products.directory.selectors.devices import (
     Event,
     Fact,
@@ -9,6 +10,8 @@ from products.directory.selectors.devices import (
     specification_of,
     tested_versions_of,
 )
+from products.directory.selectors.family import Family, family_of
+from products.directory.selectors.standing import Standing, reports_as_of, standing_on
 from products.directory.selectors.verification import LONGEST_CODE, verified
 from products.directory.selectors.versions import directory_state
 
@@ -16,11 +19,17 @@ __all__ = [
     "LONGEST_CODE",
     "Event",
     "Fact",
+    "Family",
+    "Standing",
     "directory_state",
+    "family_of",
     "history_of",
     "listing_state",
+    "present_address",
+    "reports_as_of",
     "reports_of",
     "specification_of",
+    "standing_on",
     "tested_versions_of",
     "verified",
 ]

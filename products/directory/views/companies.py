@@ -7,10 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from products.directory.selectors import directory_state
+from products.directory.selectors import directory_state, present_address
 from products.directory.views.lines import in_english, lines_of, name_of
 from products.listings.errors import CursorInvalid
 from products.listings.selectors import companies_listed, listings_public, page_of
+from products.listings.states import AddressKind
 from wapicert.conditional import answer_conditionally
 
 COMPANIES_A_PAGE = 50
@@ -35,7 +36,7 @@ def company_page(request: HttpRequest, number: str) -> HttpResponse:
     """One company and its listings, newest first; another writing of the number leads here."""
     company = companies_listed().filter(number=number.upper()).first()
     if company is None:
-        raise Http404
+        return moved(number)
     if company.number != number:
         return redirect("company", number=company.number, permanent=True)
     rows = listings_public().filter(company=company)
@@ -46,3 +47,11 @@ def company_page(request: HttpRequest, number: str) -> HttpResponse:
     context = {"company": company, "name": name_of(company), "lines": lines_of(page.rows),
                "next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
     return render(request, "products/directory/company.html", context)
+
+
+def moved(number: str) -> HttpResponse:
+    """Lead from a former number to the present one; 404 where there never was one."""
+    present = present_address(AddressKind.COMPANY, number)
+    if present is None:
+        raise Http404
+    return redirect("company", number=present, permanent=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import segno
@@ -14,18 +15,23 @@ from django.views.decorators.http import require_safe
 
 from products.devices.models import SpecificationField
 from products.devices.rendering import word
+from products.directory.forms import AsOfForm
 from products.directory.selectors import (
     Fact,
+    family_of,
     history_of,
     listing_state,
+    present_address,
+    reports_as_of,
     reports_of,
     specification_of,
+    standing_on,
     tested_versions_of,
 )
 from products.directory.views.lines import in_english, lines_of, name_of
 from products.listings.models import Listing
 from products.listings.selectors import listing_numbered, listings_like
-from products.listings.states import ListingStatus
+from products.listings.states import AddressKind, ListingStatus
 from products.suites.models import Category
 from wapicert.conditional import answer_conditionally
 from wapicert.enumeration import enumerated
@@ -34,23 +40,54 @@ from wapicert.enumeration import enumerated
 @require_safe
 @answer_conditionally(lambda request, number: listing_state(number))
 def product_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One listing, in whatever state, at its permanent address; another writing of the number leads there."""
+    """One listing, in whatever state, at its permanent address; another writing or a former number leads there.
+
+    `as_of` shows it as it stood at the end of a day.
+    """
     listing = listing_numbered(number)
     if listing is None:
-        raise Http404
+        return moved(number)
     if listing.listing_number != number:
         return redirect("product", number=listing.listing_number, permanent=True)
-    url = f"{settings.PUBLIC_URL}{request.path}"
-    context = {
+    asked = AsOfForm(request.GET if "as_of" in request.GET else {})
+    day = asked.cleaned_data["as_of"] if asked.is_valid() else None
+    standing = standing_on(listing, day) if day else None
+    context = {"asked": asked, "standing": standing} | facts_of(listing) | around(listing, day)
+    return render(request, "products/directory/product.html", context, status=200 if asked.is_valid() else 422)
+
+
+def moved(number: str) -> HttpResponse:
+    """Lead from a former number to the present one; 404 where there never was one."""
+    present = present_address(AddressKind.LISTING, number)
+    if present is None:
+        raise Http404
+    return redirect("product", number=present, permanent=True)
+
+
+def facts_of(listing: Listing) -> dict[str, Any]:
+    """What the page says of the device itself."""
+    return {
         "listing": listing, "name": name_of(listing) or None, "company": listing.company,
         "company_name": name_of(listing.company), "categories": categories_of(listing),
         "reason": reason_of(listing), "is_ended": listing.status not in (None, ListingStatus.VALID),
+        "is_valid": listing.status == ListingStatus.VALID,
         "facts": [written(fact) for fact in specification_of(listing)],
-        "reports": reports_of(listing), "versions": tested_versions_of(listing), "events": events_of(listing),
-        "use": name_of(listing, "use") or None, "others": lines_of(listings_like(listing)),
+        "versions": tested_versions_of(listing), "use": name_of(listing, "use") or None,
+    }
+
+
+def around(listing: Listing, day: date | None) -> dict[str, Any]:
+    """Its papers, history, family and neighbours, up to a day, and its address."""
+    reports, events, family = reports_of(listing), events_of(listing), family_of(listing)
+    url = f"{settings.PUBLIC_URL}/products/{listing.listing_number}/"
+    shown = {listing.pk, *(row.pk for row in [*family.again, *family.relatives])}
+    return {
+        "reports": reports_as_of(reports, day) if day else reports,
+        "events": [event for event in events if day is None or event["on"] <= day],
+        "again": lines_of(family.again), "relatives": lines_of(family.relatives), "stem": family.stem,
+        "others": lines_of(row for row in listings_like(listing) if row.pk not in shown),
         "url": url, "qr": qr_of(url),
     }
-    return render(request, "products/directory/product.html", context)
 
 
 def categories_of(listing: Listing) -> list[str] | None:
