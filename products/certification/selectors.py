@@ -19,7 +19,7 @@ from products.rework.selectors import participants_in
 # Neither of these is public, and a vendor does not learn what was merely recommended.
 INTERNAL = [CertificationState.RECOMMENDED]
 # Acts by which a person answers for a report, whatever became of it.
-ANSWERING = ["report.compiled", "report.checked", "report.returned", "report.authorised"]
+ANSWERING = ["report.compiled", "report.checked", "report.returned", "report.authorised", "report.amendment_opened"]
 
 
 def certifications_visible_to(user: User) -> QuerySet[Certification]:

@@ -102,10 +102,30 @@ class AuthoriseForm(VersionedForm):
 
 
 class WithdrawForm(VersionedForm):
-    """A report is withdrawn before the public's eyes."""
+    """A report is to be withdrawn before the public's eyes."""
 
     reason = needed_text(_("原因（公开）"))
     password = own_password()
+
+
+class AmendForm(VersionedForm):
+    """Why an issued report is amended, and the declared facts that it prints otherwise."""
+
+    reason = needed_text(_("更正理由（印入新报告）"))
+
+    def __init__(self, *args: Any, facts: dict[str, tuple[Any, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.facts = facts
+        for path, (label, text) in facts.items():
+            self.fields[path] = forms.CharField(label=label, required=False, max_length=400, initial=text)
+        self.fields["password"] = own_password()
+
+    def clean(self) -> dict[str, Any]:
+        """What the service takes: the facts that were changed, by their place."""
+        cleaned = super().clean() or {}
+        changed = {path: cleaned[path] for path, (_label, text) in self.facts.items()
+                   if cleaned.get(path) and cleaned[path] != text}
+        return {key: value for key, value in cleaned.items() if key not in self.facts} | {"corrections": changed}
 
 
 class RecommendForm(forms.Form):

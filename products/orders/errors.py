@@ -209,3 +209,11 @@ class TurnFixed(Conflict):
     code = "turn_fixed"
     message = _("当前阶段由固定一方办理，不能改变。")
     remedy = _("请刷新页面，按当前阶段办理。")
+
+
+class AmendmentRuns(Conflict):
+    """A decided order whose report is being amended is not cancelled: its certification stands."""
+
+    code = "amendment_runs"
+    message = _("该委托已作决定，报告正在更正，不能取消。")
+    remedy = _("请先完成报告的更正；如需终止认证，请由决定人办理。")

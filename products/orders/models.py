@@ -26,6 +26,8 @@ class Order(models.Model):
     stage_reason = models.TextField(blank=True)
     held_stage = models.CharField(max_length=12, choices=Stage, blank=True)
     held_turn = models.CharField(max_length=12, choices=Party, blank=True)
+    # Where a decided order returns to once the amendment of its report is issued.
+    amended_stage = models.CharField(max_length=12, choices=Stage, blank=True)
     turn = models.CharField(max_length=12, choices=Party, default=Party.VENDOR)
     turn_since = models.DateTimeField(default=timezone.now)
     # The edition asked for; pinned, with its fingerprint, at acceptance.

@@ -79,6 +79,8 @@ TRANSITIONS = {
     "start_reporting": step([Stage.COMPLETE, Stage.REPORTING], Stage.REPORTING),
     "leave_reporting": step([Stage.REPORTING], Stage.COMPLETE),
     "record_decision": step([Stage.REPORTING], Stage.DECIDED),
+    "start_amendment": step([Stage.REPORTING, Stage.DECIDED, Stage.CLOSED], Stage.COMPLETE),
+    "end_amendment": step([Stage.REPORTING], None),
     "hold": step(OPEN, Stage.ON_HOLD, Role.IN),
     "resume": step([Stage.ON_HOLD], None, Role.IN),
     "cancel": step(OPEN | {Stage.DRAFT, Stage.ON_HOLD}, Stage.CANCELLED, Role.IN, Role.VU),

@@ -18,15 +18,18 @@ from products.orders.selectors import orders_visible_to
 from products.orders.serializers import ReasonIn
 from products.reports.models import Report
 from products.reports.selectors import reports_visible_to
-from products.reports.serializers import PasswordIn, ReportOut, WithdrawalIn
+from products.reports.serializers import AmendmentIn, PasswordIn, ReportOut, WithdrawalIn
 from products.reports.services import (
+    amend_report,
     authorise_report,
     check_report,
     compile_report,
+    consent_to_withdrawal,
     preview_of,
+    refuse_withdrawal,
+    request_withdrawal,
     retry_rendering,
     return_report,
-    withdraw_report,
 )
 from wapicert.downloads import file_response
 
@@ -107,11 +110,35 @@ class Authorise(ReportVerb):
     service = staticmethod(authorise_report)
 
 
+class Amend(ReportVerb):
+    """Amend an issued report: opens its successor, which the answer shows; the old one counts until that is issued."""
+
+    input_class, success_status = AmendmentIn, 201
+    service = staticmethod(amend_report)
+
+    def present_result(self, subject: Report, result: Report) -> Any:
+        return self.present(self.reports().get(pk=result.pk))
+
+
 class Withdraw(ReportVerb):
-    """Withdraw an issued report."""
+    """Ask to withdraw an issued report; it is withdrawn when the quality manager consents."""
 
     input_class = WithdrawalIn
-    service = staticmethod(withdraw_report)
+    service = staticmethod(request_withdrawal)
+
+
+class ConsentToWithdrawal(ReportVerb):
+    """Withdraw the report that a signatory asked to withdraw."""
+
+    input_class = PasswordIn
+    service = staticmethod(consent_to_withdrawal)
+
+
+class RefuseWithdrawal(ReportVerb):
+    """Refuse a withdrawal; the report stays in force."""
+
+    input_class = ReasonIn
+    service = staticmethod(refuse_withdrawal)
 
 
 class RetryRendering(ReportVerb):

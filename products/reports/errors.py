@@ -46,6 +46,22 @@ class ReportInWork(Conflict):
     remedy = _("请先退回审核中的报告；已签发的报告须另行更正。")
 
 
+class NotForAmending(Conflict):
+    """The order is paused, ended, or its report is in work already."""
+
+    code = "order_not_for_amending"
+    message = _("该委托当前不能更正报告。")
+    remedy = _("请先恢复暂停的委托；已取消的委托不再更正报告。")
+
+
+class CorrectionUnknown(InvalidInput):
+    """Only listed facts can be corrected by the signatory alone; results are corrected as results."""
+
+    code = "correction_unknown"
+    message = _("所填事项不能在报告更正中直接更改。")
+    remedy = _("请只更改列出的事项；测试结果请在检测工作台更正或复测。")
+
+
 class NeedsRecompiling(Conflict):
     """The draft was returned; results may have changed since it was compiled."""
 
@@ -123,3 +139,27 @@ class ListingInForce(Conflict):
     code = "listing_in_force"
     message = _("该报告对应的产品仍以“有效”列入名录，不能撤回报告。")
     remedy = _("请先由决定人暂停、撤销或注销该认证。")
+
+
+class WithdrawalRequested(Conflict):
+    """The quality manager has not answered the first request yet."""
+
+    code = "withdrawal_requested"
+    message = _("该报告已申请撤回，待质量负责人处理。")
+    remedy = _("请等待质量负责人同意或不同意。")
+
+
+class WithdrawalNotRequested(Conflict):
+    """Nobody asked to withdraw the report, or the request was answered."""
+
+    code = "withdrawal_not_requested"
+    message = _("该报告没有待处理的撤回申请。")
+    remedy = _("请先由授权签字人申请撤回。")
+
+
+class AskerMayNotConsent(Forbidden):
+    """A withdrawal takes two people."""
+
+    code = "withdrawal_needs_another"
+    message = _("撤回申请须由另一人同意。")
+    remedy = _("请由未提出申请的质量负责人处理。")

@@ -39,10 +39,18 @@ class Report(models.Model):
     return_reason = models.TextField(blank=True)
     issued_on = models.DateField(null=True)
     issued_at = models.DateTimeField(null=True)
-    withdrawn_at = models.DateTimeField(null=True)
+    # A signatory asks for the withdrawal, the quality manager consents; the reason is public.
+    withdrawal_requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT,
+                                                related_name="+")
+    withdrawal_requested_at = models.DateTimeField(null=True)
     withdrawal_reason = models.TextField(blank=True)
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
     replaces = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
     amendment_reason = models.TextField(blank=True)
+    # Facts that an amended report prints otherwise than they were declared, by their place in the snapshot:
+    # {"samples.0.serial_number": text}; see reports.states.CORRECTABLE.
+    corrections = models.JSONField(default=dict)
     rendering_state = models.CharField(max_length=10, choices=RenderingState, default=RenderingState.NONE)
     # A worker that renders holds the row until then; whoever finds the lease run out may take it up again.
     rendering_lease = models.DateTimeField(null=True)
@@ -72,6 +80,10 @@ class Report(models.Model):
             models.CheckConstraint(
                 condition=Q(checked_by__isnull=True) | ~Q(checked_by=models.F("compiled_by")),
                 name="report_checked_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True) | ~Q(withdrawn_by=models.F("withdrawal_requested_by")),
+                name="report_withdrawn_by_two",
             ),
             models.UniqueConstraint(
                 fields=["order"], condition=Q(state__in=["draft", "checked", "authorised"]), name="one_report_in_work"

@@ -43,9 +43,24 @@ def can_authorise_report(user: User, report: Report) -> bool:
             and not has_recorded_results(user, report.order))
 
 
-def can_withdraw_report(user: User, report: Report) -> bool:
-    """Signatories."""
+def can_amend_report(user: User, report: Report) -> bool:
+    """Signatories, while the order can go back to its results; see services.amending."""
     return _holds(user, Role.SG)
+
+
+def can_withdraw_report(user: User, report: Report) -> bool:
+    """Signatories ask, once."""
+    return _holds(user, Role.SG) and report.withdrawal_requested_at is None
+
+
+def can_consent_to_withdrawal(user: User, report: Report) -> bool:
+    """Quality managers who did not ask for it themselves."""
+    return can_refuse_withdrawal(user, report) and report.withdrawal_requested_by_id != user.pk
+
+
+def can_refuse_withdrawal(user: User, report: Report) -> bool:
+    """Quality managers, once a signatory asked."""
+    return _holds(user, Role.QM) and report.withdrawal_requested_at is not None
 
 
 def can_retry_rendering(user: User, report: Report) -> bool:
@@ -62,7 +77,10 @@ PREDICATES = {
     "check": can_check_report,
     "return": can_return_report,
     "authorise": can_authorise_report,
+    "amend": can_amend_report,
     "withdraw": can_withdraw_report,
+    "consent": can_consent_to_withdrawal,
+    "refuse": can_refuse_withdrawal,
 }
 
 

@@ -26,12 +26,28 @@ class WithdrawalIn(PasswordIn):
     reason = Text(max_length=2000)
 
 
+class AmendmentIn(PasswordIn):
+    """Why a report is amended, and which declared facts it prints otherwise ({"samples.0.serial_number": "…"})."""
+
+    reason = Text(max_length=2000)
+    corrections = serializers.DictField(child=Text(max_length=400, allow_blank=True), required=False)
+
+
 class MissingElement(serializers.Serializer[Any]):
     """An element that a report must show (ISO/IEC 17025, 7.8.2)."""
 
     element = serializers.CharField()
     name = serializers.CharField()
     message = serializers.CharField()
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    """One difference between an amended report and the one before it; null: there was or is nothing."""
+
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    before = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
 
 
 class ReportOut(serializers.ModelSerializer[Report]):
@@ -49,6 +65,8 @@ class ReportOut(serializers.ModelSerializer[Report]):
     compiled_by = serializers.CharField(source="compiled_by.staff_number")
     checked_by = serializers.CharField(source="checked_by.staff_number", default=None)
     authorised_by = serializers.CharField(source="authorised_by.staff_number", default=None)
+    amendment_reason = TextOrNull()
+    changes = serializers.SerializerMethodField()
     return_reason = TextOrNull()
     withdrawal_reason = TextOrNull()
     missing = serializers.SerializerMethodField()
@@ -58,7 +76,8 @@ class ReportOut(serializers.ModelSerializer[Report]):
         fields = ["id", "order", "number", "revision", "state", "conclusion", "issued_on", "replaces", "replaced_by",
                   "sha256", "sm3", "verification_code", "rendering_state", "rendering_error", "compiled_by",
                   "compiled_at", "checked_by", "checked_at", "authorised_by", "authorised_at", "return_reason",
-                  "withdrawn_at", "withdrawal_reason", "missing", "is_demonstration", "row_version"]
+                  "amendment_reason", "changes", "withdrawal_requested_at", "withdrawn_at", "withdrawal_reason",
+                  "missing", "is_demonstration", "row_version"]
 
     def get_replaced_by(self, report: Report) -> str | None:
         """The number of the report that replaces this one."""
@@ -66,6 +85,11 @@ class ReportOut(serializers.ModelSerializer[Report]):
             return report.replaced_by.number
         except ObjectDoesNotExist:
             return None
+
+    @extend_schema_field(ChangeOut(many=True))
+    def get_changes(self, report: Report) -> list[dict[str, Any]]:
+        """What an amended report says otherwise than the one that it replaces."""
+        return list(report.snapshot["report"].get("changes", []))
 
     def get_rendering_error(self, report: Report) -> str | None:
         """Why the worker failed, for the alliance's staff."""

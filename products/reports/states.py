@@ -49,6 +49,24 @@ TRANSITIONS = {
     "return": step([ReportState.DRAFT, ReportState.CHECKED], ReportState.DRAFT, Role.VE, Role.SG),
     "authorise": step([ReportState.CHECKED], ReportState.AUTHORISED, Role.SG),
     "issue": step([ReportState.AUTHORISED], ReportState.ISSUED),
+    "amend": step([ReportState.ISSUED], None, Role.SG),
     "replace": step([ReportState.ISSUED], ReportState.REPLACED),
-    "withdraw": step([ReportState.ISSUED], ReportState.WITHDRAWN, Role.SG),
+    "withdraw": step([ReportState.ISSUED], None, Role.SG),
+    "consent": step([ReportState.ISSUED], ReportState.WITHDRAWN, Role.QM),
+    "refuse": step([ReportState.ISSUED], ReportState.ISSUED, Role.QM),
+}
+
+# What the signatory may correct in an amended report without touching declaration or results, by its place in the
+# snapshot; "#" stands for the number of a row.
+CORRECTABLE = {
+    "manufacturer": _("制造商"),
+    "factory": _("生产厂"),
+    "customer.address_zh": _("客户地址"),
+    "customer.address_en": _("客户地址（英文）"),
+    "order.sampling_zh": _("抽样方式"),
+    "device.name_zh": _("产品名称"),
+    "device.name_en": _("产品名称（英文）"),
+    "device.model": _("型号"),
+    "samples.#.serial_number": _("样品序列号"),
+    "samples.#.condition": _("收样状态"),
 }

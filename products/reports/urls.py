@@ -14,5 +14,8 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("reports/<uuid:pk>/return/", api.Return.as_view(), name="api-report-return"),
     path("reports/<uuid:pk>/authorise/", api.Authorise.as_view(), name="api-report-authorise"),
     path("reports/<uuid:pk>/withdraw/", api.Withdraw.as_view(), name="api-report-withdraw"),
+    path("reports/<uuid:pk>/withdraw/consent/", api.ConsentToWithdrawal.as_view(), name="api-report-withdraw-consent"),
+    path("reports/<uuid:pk>/withdraw/refuse/", api.RefuseWithdrawal.as_view(), name="api-report-withdraw-refuse"),
+    path("reports/<uuid:pk>/amend/", api.Amend.as_view(), name="api-report-amend"),
     path("reports/<uuid:pk>/retry-rendering/", api.RetryRendering.as_view(), name="api-report-retry-rendering"),
 ]

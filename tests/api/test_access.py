@@ -73,8 +73,8 @@ def rework_verb(verb: str, world: str, body: Callable[[World], Any], expected: E
 
 
 def report_verb(verb: str, world: str, body: dict[str, Any], expected: Expected) -> Case:
-    return Case(f"api-report-{verb}", "post", world, lambda w: f"reports/{w.report.pk}/{verb}/", expected,
-                lambda w: body, lambda w: w.report.row_version)
+    return Case(f"api-report-{verb.replace('/', '-')}", "post", world, lambda w: f"reports/{w.report.pk}/{verb}/",
+                expected, lambda w: body, lambda w: w.report.row_version)
 
 
 def certification_verb(verb: str, world: str) -> Case:
@@ -198,6 +198,9 @@ CASES = [
     report_verb("authorise", "checked", SECRET, by("signatory", vendor=404)),
     report_verb("retry-rendering", "failed_rendering", {}, by("tester", "verifier", "signatory", vendor=404)),
     report_verb("withdraw", "issued", REASON | SECRET, by("signatory")),
+    report_verb("withdraw/consent", "to_withdraw", SECRET, by("quality")),
+    report_verb("withdraw/refuse", "to_withdraw", REASON, by("quality")),
+    report_verb("amend", "issued", REASON | SECRET, by("signatory", status=201)),
     # Decision and certification.
     Case("api-order-decision", "post", "issued", lambda w: f"orders/{w.order.number}/decision/",
          by("reviewer", "decider"), lambda w: {"recommends_grant": True}),

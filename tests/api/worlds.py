@@ -14,6 +14,7 @@ from products.devices.models import Device
 from products.files.services import store_file
 from products.orders.models import Order
 from products.reports.models import Report
+from products.reports.services import request_withdrawal
 from products.reports.states import RenderingState
 from products.results import services as result_services
 from products.results.models import Attempt
@@ -21,6 +22,7 @@ from products.results.services import add_evidence
 from products.rework.models import Rework
 from tests.factories import certification, equipment, orders, reports, results, rework
 from tests.factories.files import picture
+from tests.factories.people import PASSWORD
 
 ITEM = "FUN-RT-07"
 
@@ -100,6 +102,11 @@ def failed_rendering(cast: SimpleNamespace) -> World:
     return world
 
 
+def to_withdraw(cast: SimpleNamespace) -> World:
+    row = request_withdrawal(report=reports.issued(cast), actor=cast.signatory, reason="演示", password=PASSWORD)
+    return World(orders.fresh(row.order), report=row)
+
+
 def certified(state: str) -> Callable[[SimpleNamespace], World]:
     def build(cast: SimpleNamespace) -> World:
         row = getattr(certification, state)(cast)
@@ -126,6 +133,7 @@ WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "checked": with_report("checked"),
     "failed_rendering": failed_rendering,
     "issued": with_report("issued"),
+    "to_withdraw": to_withdraw,
     "recommended": certified("recommended"),
     "granted": certified("granted"),
     "suspended": certified("suspended"),

@@ -18,11 +18,13 @@ from PIL import Image
 from products.orders.models import Order
 from products.reports.models import Report
 from products.reports.services import (
+    amend_report,
     authorise_report,
     check_report,
     compile_report,
+    consent_to_withdrawal,
     render_report,
-    withdraw_report,
+    request_withdrawal,
 )
 from products.rework.services import fail_rework
 from tests.factories import orders, results, rework
@@ -231,12 +233,41 @@ def issued(cast: SimpleNamespace, order: Order | None = None, **changes: Any) ->
 
 def withdrawn(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """Issued and withdrawn."""
-    return withdraw_report(report=issued(cast, order, **changes), actor=cast.signatory, reason="演示：样品有误",
-                           password=PASSWORD)
+    return withdraw(issued(cast, order, **changes), cast)
+
+
+def withdraw(report: Report, cast: SimpleNamespace) -> Report:
+    """The signatory asks, the quality manager consents."""
+    asked = request_withdrawal(report=report, actor=cast.signatory, reason="演示：样品有误", password=PASSWORD)
+    return consent_to_withdrawal(report=asked, actor=cast.quality, password=PASSWORD)
+
+
+def amendment(cast: SimpleNamespace, report: Report | None = None) -> Report:
+    """The successor of an issued report, opened with a corrected serial number and not compiled yet."""
+    return amend_report(report=report or issued(cast), actor=cast.signatory, reason="演示：更正样品序列号",
+                        password=PASSWORD, corrections={"samples.0.serial_number": "SN-更正-0002"})
+
+
+def amended(cast: SimpleNamespace, report: Report | None = None) -> Report:
+    """The successor issued; what it replaces is `replaces`."""
+    order = amendment(cast, report).order
+    draft = compile_report(order=order, actor=cast.tester2)
+    ready = check_report(report=draft, actor=cast.verifier)
+    signed = authorise_report(report=ready, actor=cast.signatory, password=PASSWORD)
+    successor = render_report(report_id=str(signed.pk))
+    assert successor is not None
+    return successor
+
+
+def replaced(cast: SimpleNamespace) -> Report:
+    """Issued and replaced by its amendment."""
+    old = amended(cast).replaces
+    assert old is not None
+    return Report.objects.get(pk=old.pk)
 
 
 BUILDERS = {"draft": compiled, "checked": checked, "authorised": authorised, "issued": issued,
-            "withdrawn": withdrawn}
+            "replaced": replaced, "withdrawn": withdrawn}
 
 
 def text_of(content: bytes) -> list[str]:

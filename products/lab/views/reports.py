@@ -18,21 +18,24 @@ from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
 from products.files.selectors import files_visible_to
-from products.lab.forms import Act, AuthoriseForm, ConfirmForm, ReasonForm, WithdrawForm
+from products.lab.forms import Act, AmendForm, AuthoriseForm, ConfirmForm, ReasonForm, WithdrawForm
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
 from products.orders.states import Stage
 from products.reports.models import Report
 from products.reports.permissions import can_compile_report, can_preview_report, verbs_open_to
-from products.reports.selectors import checklist, progress_of, reports_visible_to, shown_code
+from products.reports.selectors import checklist, correctable_facts, progress_of, reports_visible_to, shown_code
 from products.reports.services import (
+    amend_report,
     authorise_report,
     check_report,
     compile_report,
+    consent_to_withdrawal,
     preview_of,
+    refuse_withdrawal,
+    request_withdrawal,
     retry_rendering,
     return_report,
-    withdraw_report,
 )
 from products.reports.states import ReportState
 from wapicert.downloads import file_response
@@ -57,7 +60,10 @@ VERBS = {
     "authorise": Verb(gettext_lazy("批准并签发"), AuthoriseForm, authorise_report, "stamp", "primary", is_folded=False),
     "retry": Verb(gettext_lazy("重新生成"), forms.Form, retry_rendering, "refresh-cw", is_folded=False),
     "return": Verb(pgettext_lazy("办理", "退回"), ReasonForm, return_report),
-    "withdraw": Verb(gettext_lazy("撤回报告"), WithdrawForm, withdraw_report, tone="danger"),
+    "amend": Verb(gettext_lazy("更正报告"), AmendForm, amend_report),
+    "withdraw": Verb(gettext_lazy("申请撤回报告"), WithdrawForm, request_withdrawal, tone="danger"),
+    "consent": Verb(gettext_lazy("同意撤回"), AuthoriseForm, consent_to_withdrawal, tone="danger", is_folded=False),
+    "refuse": Verb(gettext_lazy("不同意撤回"), ReasonForm, refuse_withdrawal),
 }
 Filled = tuple[Any, str, forms.Form]  # The report, the verb and its form as it came back refused.
 
@@ -79,12 +85,12 @@ def show_reports(request: HttpRequest, user: User, number: str) -> HttpResponseB
 @require_POST
 @lab_page
 def act_on_report(request: HttpRequest, user: User, number: str, pk: Any, verb: str) -> HttpResponseBase:
-    """Check, return, authorise, withdraw, render again."""
+    """Check, return, authorise, amend, withdraw, render again."""
     order = find_order(user, number)
     report = get_object_or_404(reports_visible_to(user), pk=pk, order=order)
     if verb not in VERBS:
         raise Http404
-    form = VERBS[verb].form(request.POST, auto_id=f"{verb}_%s")
+    form = _form(verb, report, request.POST)
     form.full_clean()
     try:
         VERBS[verb].service(report=report, actor=user, **form.cleaned_data)
@@ -133,7 +139,9 @@ def download_file(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase
 def _page(
     request: HttpRequest, user: User, order: Order, refusal: DomainError | None = None, filled: Filled | None = None
 ) -> HttpResponseBase:
-    reports = [_report(user, report, filled) for report in reports_visible_to(user).filter(order=order)]
+    rows = reports_visible_to(user).filter(order=order).select_related("replaced_by", "withdrawal_requested_by",
+                                                                       "withdrawn_by")
+    reports = [_report(user, report, filled) for report in rows]
     in_work = any(row["report"].state in (ReportState.CHECKED, ReportState.AUTHORISED) for row in reports)
     issued = any(row["report"].state == ReportState.ISSUED for row in reports)
     may_compile = (can_compile_report(user, order) and order.stage in (Stage.COMPLETE, Stage.REPORTING)
@@ -148,7 +156,14 @@ def _page(
 def _report(user: User, report: Report, filled: Filled | None) -> dict[str, Any]:
     up_to = {ReportState.DRAFT: "", ReportState.CHECKED: "check"}.get(ReportState(report.state), "authorise")
     return {"report": report, "acts": _acts(user, report, filled), "ticks": checklist(report.snapshot, up_to=up_to),
-            "progress": progress_of(report), "code": shown_code(report.verification_code)}
+            "progress": progress_of(report), "code": shown_code(report.verification_code),
+            "changes": report.snapshot["report"].get("changes", [])}
+
+
+def _form(verb: str, report: Report, data: Any = None) -> forms.Form:
+    """The form of a verb, fresh or as it was sent; that of an amendment knows what the report says now."""
+    facts: dict[str, Any] = {"facts": correctable_facts(report.snapshot)} if verb == "amend" else {}
+    return VERBS[verb].form(data, initial={"row_version": report.row_version}, auto_id=f"{verb}_%s", **facts)
 
 
 def _acts(user: User, report: Report, filled: Filled | None) -> list[Act]:
@@ -158,7 +173,7 @@ def _acts(user: User, report: Report, filled: Filled | None) -> list[Act]:
     shown = {names.get(verb, verb) for verb in verbs_open_to(user, report)} | refused.keys()
     return [
         Act(verb.label, reverse("lab-report-act", args=[report.order.number, report.pk, name]),
-            refused.get(name) or verb.form(initial={"row_version": report.row_version}, auto_id=f"{name}_%s"),
+            refused.get(name) or _form(name, report),
             verb.icon, verb.tone, verb.is_folded)
         for name, verb in VERBS.items() if name in shown
     ]

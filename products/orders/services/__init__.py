@@ -8,12 +8,14 @@ from products.orders.services.running import (
     cancel_order,
     close_order,
     complete_order,
+    end_amendment,
     hold_order,
     leave_reporting,
     record_decision,
     reopen_testing,
     resume_order,
     set_turn,
+    start_amendment,
     start_reporting,
 )
 
@@ -25,6 +27,7 @@ __all__ = [
     "complete_order",
     "decline_order",
     "draft_order",
+    "end_amendment",
     "end_sample",
     "hold_order",
     "leave_reporting",
@@ -36,6 +39,7 @@ __all__ = [
     "resume_order",
     "return_order",
     "set_turn",
+    "start_amendment",
     "start_reporting",
     "submit_order",
 ]

@@ -40,6 +40,8 @@ ACTS = {
     "start_reporting": "order.reporting_started",
     "leave_reporting": "order.reporting_left",
     "record_decision": "order.decided",
+    "start_amendment": "order.amendment_started",
+    "end_amendment": "order.amendment_ended",
     "hold": "order.held",
     "resume": "order.resumed",
     "cancel": "order.cancelled",

@@ -1,7 +1,8 @@
 """Steps of a running order: complete, reporting, decided, closed; hold, resume and cancel; and whose turn it is.
 
 Verbs without a role (`complete_order`, `reopen_testing`, `start_reporting`, `leave_reporting`, `record_decision`,
-`set_turn`) are parts of acts of the topics above, which ask for the right themselves.
+`start_amendment`, `end_amendment`, `set_turn`) are parts of acts of the topics above, which ask for the right
+themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.people.models import User
-from products.orders.errors import SamplesRemain, TurnFixed
+from products.orders.errors import AmendmentRuns, SamplesRemain, TurnFixed
 from products.orders.models import Order
 from products.orders.selectors import samples_here
 from products.orders.services.moves import begin_verb, lock_order, move_order, note_turn, require_reason
@@ -43,6 +44,8 @@ def cancel_order(*, order: Order, actor: User, reason: str, row_version: int | N
     The applicant may do so before acceptance, intake at any time after submission.
     """
     order = begin_verb("cancel", order=order, actor=actor, row_version=row_version)
+    if order.amended_stage:
+        raise AmendmentRuns(field="stage")
     changes = {"held_stage": "", "held_turn": "", "closed_at": timezone.now()}
     return move_order(order=order, verb="cancel", actor=actor, reason=require_reason(reason), changes=changes)
 
@@ -86,6 +89,27 @@ def leave_reporting(*, order: Order, actor: User | None, reason: str) -> Order:
 def record_decision(*, order: Order, actor: User) -> Order:
     """reporting → decided, in the transaction of the decision; intake then returns samples and closes."""
     return move_order(order=lock_order(order), verb="record_decision", actor=actor)
+
+
+@transaction.atomic
+def start_amendment(*, order: Order, actor: User, reason: str) -> Order:
+    """reporting, decided or closed → complete, so that results can be corrected for an amended report.
+
+    A decided order remembers where it stood; its certification is not touched.
+    """
+    order = lock_order(order)
+    kept = order.stage if order.stage in (Stage.DECIDED, Stage.CLOSED) else ""
+    return move_order(order=order, verb="start_amendment", actor=actor, reason=reason, changes={"amended_stage": kept})
+
+
+@transaction.atomic
+def end_amendment(*, order: Order) -> Order:
+    """reporting → where a decided order stood before its report was amended; any other order stays in reporting."""
+    order = lock_order(order)
+    if not order.amended_stage:
+        return order
+    stage = Stage(order.amended_stage)
+    return move_order(order=order, verb="end_amendment", actor=None, stage=stage, changes={"amended_stage": ""})
 
 
 @transaction.atomic

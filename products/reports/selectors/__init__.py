@@ -1,10 +1,12 @@
 """Reads reports, builds their snapshots, checks their elements and verifies them for the public."""
 
+from products.reports.selectors.changes import changes_between, correctable_facts
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
 from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
 from products.reports.selectors.reading import (
     Progress,
     issued_report,
+    listing_of,
     photographs_of,
     progress_of,
     renderings_to_send,
@@ -19,11 +21,14 @@ __all__ = [
     "Progress",
     "Tick",
     "Verification",
+    "changes_between",
     "checklist",
     "clean_code",
     "conclusion_of",
+    "correctable_facts",
     "is_valid_code",
     "issued_report",
+    "listing_of",
     "marks_on",
     "missing_elements",
     "photographs_of",

@@ -92,7 +92,7 @@ def _named_apart(*parts: str) -> Callable[[Snapshot], bool]:
 
 def _explains_the_amendment(snapshot: Snapshot) -> bool:
     report = snapshot.get("report") or {}
-    return not report.get("replaces") or bool(report.get("amendment_reason"))
+    return not report.get("replaces") or bool(report.get("amendment_reason") and report.get("changes"))
 
 
 def _can_be_verified(snapshot: Snapshot) -> bool:

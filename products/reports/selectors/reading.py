@@ -77,3 +77,11 @@ def photographs_of(snapshot: dict[str, Any]) -> dict[str, bytes]:
         with row.content.open("rb") as content:
             found[str(row.pk)] = content.read()
     return found
+
+
+def listing_of(report: Report) -> Any:
+    """The newest public listing that rests on a report of the same order, or None.
+
+    Listings stand above reports; only the row behind the relation is read here, never their code.
+    """
+    return report.listings.model.objects.filter(report__order=report.order_id).order_by("-pk").first()

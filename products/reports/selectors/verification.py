@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from products.reports.models import Report
 from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
+from products.reports.selectors.reading import listing_of
 from products.reports.states import ReportState
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -89,8 +90,7 @@ def _hint(text: str) -> str | None:
 
 
 def _verification(report: Report, is_proof: bool) -> Verification:
-    # Listings stand above reports; only the row behind the relation is read here, never their code.
-    listing = report.listings.order_by("-pk").first()
+    listing = listing_of(report)
     state, since, reason_zh, reason_en = _state(report, listing)
     successor = getattr(report, "replaced_by", None)
     bare = Verification(state, number=report.number, since=since, issued_on=report.issued_on,

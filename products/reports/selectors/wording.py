@@ -43,3 +43,39 @@ CONSENTS: dict[str, Pair] = {
 }
 YES_NO: dict[bool, str] = {True: "是 Yes", False: "否 No"}
 EARLIER_NOTES = {"superseded": "已更正 corrected", "invalidated": "已作废 invalidated", "returned": "已退回 returned"}
+# The parts and facts of a snapshot, as the list of changes in an amended report names them.
+PARTS: dict[str, Pair] = {
+    "laboratory": ("实验室", "Laboratory"), "marks": ("资质标识", "Marks of accreditation"),
+    "customer": ("客户", "Customer"), "applicant": ("申请单位", "Applicant"),
+    "manufacturer": ("制造商", "Manufacturer"),
+    "factory": ("生产厂", "Factory"), "order": ("委托", "Order"), "device": ("被测设备", "Device"),
+    "samples": ("样品", "Sample"), "versions": ("受测版本", "Tested version"), "photographs": ("照片", "Photograph"),
+    "dates": ("日期", "Dates"), "edition": ("测试项目版本", "Edition"), "standards": ("测试依据", "Test basis"),
+    "tools": ("测试工具", "Tool"), "external_providers": ("外部提供者", "External providers"),
+    "deviations": ("偏离", "Deviations"), "reworks": ("整改", "Rework"), "exclusions": ("排除项", "Exclusion"),
+    "decision_rule": ("判定规则", "Decision rule"), "conclusion": ("结论", "Conclusion"),
+}
+LEAVES: dict[str, Pair] = {
+    "name_zh": ("名称", "name (Chinese)"), "name_en": ("英文名称", "name (English)"), "number": ("编号", "number"),
+    "address_zh": ("地址", "address (Chinese)"), "address_en": ("英文地址", "address (English)"),
+    "places": ("地点", "places"), "model": ("型号", "model"), "hardware": ("硬件版本", "hardware"),
+    "firmware": ("固件版本", "firmware"), "performed_on": ("测试日期", "tested on"), "tool": ("工具", "tool"),
+    "requirement_zh": ("要求", "requirement"), "specification": ("规格", "specification"),
+    "features": ("功能", "features"), "serial_number": ("序列号", "serial number"), "condition": ("状态", "condition"),
+    "received_on": ("收样日期", "received on"), "received": ("收样日期", "received"), "caption": ("说明", "caption"),
+    "tested_from": ("测试开始", "tested from"), "tested_until": ("测试结束", "tested until"),
+    "sampling_zh": ("抽样方式", "sampling (Chinese)"), "sampling_en": ("抽样方式（英文）", "sampling"),
+    "remark": ("备注", "remark"), "calibrated_until": ("校准有效期至", "calibrated until"), "zh": ("中文", "Chinese"),
+    "en": ("英文", "English"), "code": ("代码", "code"), "kind": ("种类", "kind"), "reason": ("理由", "reason"),
+    "consents": ("同意人", "consents"), "rounds": ("轮次", "rounds"), "state_zh": ("状态", "state (Chinese)"),
+    "state_en": ("状态（英文）", "state"), "state": ("状态代码", "state code"), "closed_on": ("结束日期", "closed on"),
+    "clauses": ("条款", "clauses"), "sha256": ("摘要", "digest"), "value": ("值", "value"), "unit": ("单位", "unit"),
+    "count_failed_optional": ("未通过的可选项数", "failed optional items"),
+    "laboratory_days": ("实验室天数", "laboratory days"), "vendor_days": ("厂商天数", "vendor days"),
+    "failed": ("未通过项", "failed items"), "scope": ("复测范围", "scope of retest"),
+}
+VERDICTS: dict[str, Pair] = {
+    "PASS": ("通过", "Pass"), "FAIL": ("未通过", "Fail"), "REC": ("仅记录", "Recorded"),
+    "INC": ("无法判定", "Inconclusive"), "NA": ("不适用", "N/A"), "NT": ("未测", "Not tested"),
+    "BLK": ("受阻", "Blocked"), "WAIVER": ("豁免", "Waived"),
+}

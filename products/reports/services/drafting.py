@@ -22,7 +22,7 @@ from products.reports.errors import (
 )
 from products.reports.models import Report
 from products.reports.rendering import printable, require_glyphs
-from products.reports.selectors import missing_elements, shown_code, snapshot_of, with_check_character
+from products.reports.selectors import changes_between, missing_elements, shown_code, snapshot_of, with_check_character
 from products.reports.selectors.codes import ALPHABET, RANDOM_LENGTH
 from products.reports.services.moves import (
     lock_report,
@@ -34,7 +34,10 @@ from products.reports.services.moves import (
     signature,
 )
 from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
-from wapicert.canonical import digest_of
+from wapicert.canonical import digest_of, plain
+
+# Beside these no report is compiled anew; an issued one has to be amended.
+COUNTING = [ReportState.CHECKED, ReportState.AUTHORISED, ReportState.ISSUED]
 
 
 @transaction.atomic
@@ -51,7 +54,7 @@ def compile_report(*, order: Order, actor: User, row_version: int | None = None)
         raise NotForReporting(field="order", extra={"stage": order.stage})
     report = _draft_of(order, row_version)
     order = start_reporting(order=order, actor=actor)
-    _fill(report, order, actor)
+    fill(report, order, actor)
     report.save()
     note(report, order, "report.compiled", actor,
          after={"revision": report.revision, "conclusion": report.conclusion, "snapshot": report.snapshot_sha256})
@@ -60,16 +63,21 @@ def compile_report(*, order: Order, actor: User, row_version: int | None = None)
 
 def _draft_of(order: Order, row_version: int | None) -> Report:
     """The order's draft, locked and raised to the next revision, or a new one; refuses beside a report that counts."""
-    counting = order.reports.exclude(state__in=[ReportState.DRAFT, ReportState.WITHDRAWN]).first()
+    draft = order.reports.filter(state=ReportState.DRAFT).first()
+    counting = order.reports.filter(state__in=COUNTING if draft is None else COUNTING[:2]).first()
     if counting is not None:
         raise ReportInWork(field="order", extra={"report": str(counting.pk), "state": counting.state})
-    draft = order.reports.filter(state=ReportState.DRAFT).first()
     if draft is None:
-        return Report(order=order, verification_code=new_verification_code(), row_version=0, revision=1,
-                      is_demonstration=order.is_demonstration)
+        return new_draft(order, revision=1)
     draft = lock_report(draft, row_version)
     draft.revision += 1
     return draft
+
+
+def new_draft(order: Order, **facts: Any) -> Report:
+    """A draft that is not saved yet; revision 0 waits for its compiler."""
+    return Report(order=order, verification_code=new_verification_code(), row_version=0,
+                  is_demonstration=order.is_demonstration, **{"revision": 0} | facts)
 
 
 def new_verification_code() -> str:
@@ -82,14 +90,15 @@ def address_of(code: str) -> str:
     return f"{settings.PUBLIC_URL}/v/{code}/" if settings.PUBLIC_URL else ""
 
 
-def _fill(report: Report, order: Order, actor: User) -> None:
-    """Write the snapshot of now into the draft."""
+def fill(report: Report, order: Order, actor: User) -> None:
+    """Write the snapshot of now into the draft; that of an amendment tells what changed since the report before."""
     report.compiled_by, report.compiled_at = actor, timezone.now()
     report.checked_by = report.checked_at = None
     report.return_reason = ""
     report.template_version = TEMPLATE_VERSION
     report.row_version += 1
-    snapshot = printable(snapshot_of(order) | {"report": _head(report)})
+    facts = corrected(snapshot_of(order), report.corrections)
+    snapshot = printable(facts | {"report": _head(report) | _amendment(report, facts)})
     snapshot["people"]["compiled"] = signature(actor, report.compiled_at)
     require_glyphs(snapshot)
     report.conclusion = Conclusion(snapshot["conclusion"]["code"])
@@ -102,8 +111,31 @@ def _head(report: Report) -> dict[str, Any]:
     return {"number": None, "revision": report.revision, "issued_on": None, "authorised_at": None,
             "compiled_at": timezone.localtime(report.compiled_at).isoformat(timespec="seconds"),
             "verification_code": code, "code_shown": shown_code(code), "address": address_of(code),
-            "replaces": None, "amendment_reason": report.amendment_reason,
+            "replaces": None, "amendment_reason": report.amendment_reason, "changes": [],
             "is_demonstration": report.is_demonstration}
+
+
+def _amendment(report: Report, facts: dict[str, Any]) -> dict[str, Any]:
+    """Which report is replaced and what changed since; nothing for a first report."""
+    old = report.replaces
+    if old is None or old.issued_on is None:
+        return {}
+    # Compared as it will be printed: dates and decimals as JSON holds them.
+    return {"replaces": {"number": old.number, "issued_on": old.issued_on.isoformat()},
+            "changes": changes_between(old.snapshot, plain(printable(facts)))}
+
+
+def corrected(snapshot: dict[str, Any], corrections: dict[str, str]) -> dict[str, Any]:
+    """The snapshot with the facts that the signatory corrected; a row that is gone takes no correction."""
+    for path, text in corrections.items():
+        *way, last = path.split(".")
+        place: Any = snapshot
+        for key in way:
+            place = place[int(key)] if isinstance(place, list) and int(key) < len(place) else (
+                place.get(key) if isinstance(place, dict) else None)
+        if isinstance(place, dict):
+            place[last] = text
+    return snapshot
 
 
 @transaction.atomic

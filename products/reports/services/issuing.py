@@ -1,4 +1,4 @@
-"""Authorising a report, which allots its number, and withdrawing one that was issued."""
+"""Authorising a report, which allots its number."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from members.people.services import require_password
 from products.orders.states import Stage
 from products.reports.errors import (
     CompilerMayNotCheck,
-    ListingInForce,
     NeedsRecompiling,
     PublicAddressMissing,
     RecorderMayNotAuthorise,
@@ -24,14 +23,14 @@ from products.reports.services.drafting import address_of, require_elements
 from products.reports.services.moves import (
     lock_report,
     note,
-    require_reason,
     require_role,
     require_state,
     save,
     signature,
 )
 from products.reports.services.printing import enqueue
-from products.reports.states import RenderingState, ReportState
+from products.reports.services.withdrawing import require_no_listing
+from products.reports.states import Conclusion, RenderingState, ReportState
 from wapicert.canonical import digest_of
 
 SERIES = "report"
@@ -42,8 +41,9 @@ def authorise_report(*, report: Report, actor: User, password: str, row_version:
     """Authorise a checked report (批准): allot its number, fix its date of issue and snapshot, and queue the rendering.
 
     Refuses whoever is no signatory, recorded a result in it (S2), compiled or checked it (S10), or gives a wrong
-    password; a report that lacks elements; and in production one whose QR code would lead nowhere. A broker that is
-    down does not matter: the sweep sends the rendering later.
+    password; a report that lacks elements; an amendment that does not conform while its device is listed as valid;
+    and in production one whose QR code would lead nowhere. A broker that is down does not matter: the sweep sends the
+    rendering later.
     """
     report = lock_report(report, row_version)
     require_role("authorise", actor)
@@ -52,6 +52,8 @@ def authorise_report(*, report: Report, actor: User, password: str, row_version:
     require_password(user=actor, password=password)
     if report.order.stage != Stage.REPORTING:
         raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    if report.replaces_id is not None and report.conclusion != Conclusion.CONFORMS:
+        require_no_listing(report)
     if settings.PRODUCTION and not settings.PUBLIC_URL:
         raise PublicAddressMissing(field="report")
     _finish_snapshot(report, actor)
@@ -94,26 +96,3 @@ def next_report_number(year: int) -> str:
     style = settings.REPORT_NUMBER_FORMAT
     period = str(year) if "{year" in style else ""
     return style.format(year=year, number=next_number(series=SERIES, period=period))
-
-
-@transaction.atomic
-def withdraw_report(
-    *, report: Report, actor: User, reason: str, password: str, row_version: int | None = None
-) -> Report:
-    """Withdraw an issued report with a reason that is public; its page and file stay.
-
-    Refuses whoever is no signatory or gives a wrong password, and a report whose device is still listed as valid: the
-    decision maker ends that first, so that the register never vouches for a withdrawn report.
-    """
-    report = lock_report(report, row_version)
-    require_role("withdraw", actor)
-    require_state("withdraw", report)
-    reason = require_reason(reason)
-    require_password(user=actor, password=password)
-    if report.listings.filter(status="valid").exists():
-        raise ListingInForce(field="report")
-    report.state, report.withdrawn_at, report.withdrawal_reason = ReportState.WITHDRAWN, timezone.now(), reason
-    save(report, "state", "withdrawn_at", "withdrawal_reason")
-    note(report, report.order, "report.withdrawn", actor, before={"state": ReportState.ISSUED},
-         after={"state": report.state, "number": report.number}, reason=reason)
-    return report

@@ -23,6 +23,7 @@ from products.reports.models import Report
 from products.reports.permissions import RETRY_ROLES, can_retry_rendering
 from products.reports.rendering import render
 from products.reports.selectors import photographs_of, renderings_to_send
+from products.reports.services.amending import replace_predecessor
 from products.reports.services.moves import lock_report, note, refuse, require_state, save
 from products.reports.states import RENDERING_TRIES, RenderingState, ReportState
 from wapicert.errors import DomainError, InvalidInput
@@ -97,6 +98,7 @@ def _issue(claimed: Report, stored: StoredFile) -> Report | None:
     save(report, "file", "state", "issued_at", "rendering_state", "rendering_lease", "rendering_error")
     note(report, report.order, "report.issued", None, before={"state": ReportState.AUTHORISED},
          after={"state": report.state, "number": report.number, "sha256": stored.sha256, "sm3": stored.sm3})
+    replace_predecessor(report)
     # An order that was cancelled meanwhile has no turn to pass on; its report is issued all the same.
     if report.order.stage in (Stage.REPORTING, Stage.ON_HOLD):
         set_turn(order=report.order, party=Party.DECISION)

@@ -47,12 +47,24 @@ def test_return_gives_the_draft_back_with_its_reason(cast):
     assert (answer.status_code, answer.json()["state"], answer.json()["return_reason"]) == (200, "draft", "照片缺失")
 
 
-def test_withdraw_makes_the_reason_readable(cast):
+def test_withdraw_takes_two_and_makes_the_reason_readable(cast):
     report = reports.issued(cast)
-    answer = Api(cast.signatory).post(f"reports/{report.pk}/withdraw/", {"reason": "样品有误", "password": PASSWORD},
-                                      version=report.row_version)
+    path = f"reports/{report.pk}/withdraw/"
+    asked = Api(cast.signatory).post(path, {"reason": "样品有误", "password": PASSWORD}, version=report.row_version)
+    assert (asked.status_code, asked.json()["state"]) == (200, "issued")
+    answer = Api(cast.quality).post(f"{path}consent/", {"password": PASSWORD}, version=asked.json()["row_version"])
     assert (answer.status_code, answer.json()["state"], answer.json()["withdrawal_reason"]) == (
         200, "withdrawn", "样品有误")
+
+
+def test_amend_answers_with_the_successor(cast):
+    report = reports.issued(cast)
+    body = {"reason": "序列号有误", "password": PASSWORD, "corrections": {"samples.0.serial_number": "SN-2"}}
+    answer = Api(cast.signatory).post(f"reports/{report.pk}/amend/", body, version=report.row_version)
+    shown = answer.json()
+    assert (answer.status_code, shown["state"], shown["replaces"], shown["amendment_reason"]) == (
+        201, "draft", report.number, "序列号有误")
+    assert [change["after"] for change in shown["changes"]] == ["SN-2"]
 
 
 def test_retry_of_what_has_not_failed_is_refused(cast):

@@ -36,7 +36,7 @@ def test_can_preview_report_shows_drafts_to_staff_and_auditors_alone(cast, catal
 @pytest.mark.parametrize(("state", "person", "verbs"), [
     ("draft", "verifier", ["check", "return"]), ("draft", "signatory", ["return"]), ("draft", "tester", []),
     ("draft", "tester2", []), ("checked", "signatory", ["return", "authorise"]), ("checked", "verifier", ["return"]),
-    ("authorised", "signatory", []), ("issued", "signatory", ["withdraw"]), ("issued", "verifier", []),
+    ("authorised", "signatory", []), ("issued", "signatory", ["amend", "withdraw"]), ("issued", "verifier", []),
     ("withdrawn", "signatory", []), ("checked", "vendor", []), ("checked", "admin", []), ("checked", "auditor", []),
 ])
 def test_verbs_open_to_names_what_the_person_may_do_now(cast, catalogue, state, person, verbs):
