@@ -60,8 +60,8 @@ LEAVES = {"storage_paths", "validators"}
 APP_FOLDERS = {"migrations", "templatetags", "management"}
 # The part of wapicert that topics may import: no rule of the field and no knowledge of any topic.
 KERNEL = {
-    "errors", "transitions", "canonical", "conditional", "database", "downloads", "enumeration", "forms", "icons",
-    "loading", "pagination", "problems",
+    "errors", "transitions", "canonical", "charts", "conditional", "database", "downloads", "enumeration", "forms",
+    "icons", "loading", "pagination", "problems",
 }
 # The rest of wapicert wires the parts together and is imported by nobody but Django, Celery and each other.
 WIRING = {"__init__", "settings", "environment", "urls", "api", "wsgi", "celery", "broker", "middleware",

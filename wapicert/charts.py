@@ -1,0 +1,194 @@
+"""Charts drawn on the server as SVG: no script, no inline style, colours from the style sheet, the table beside them.
+
+A chart is made of plain labels and numbers; `templates/components/charts/figure.html` shows it with legend and table,
+`charts.css` gives the colours of both themes. Every value also stands in the table, so that nothing hangs on colour.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+Number = int | float
+# Colours that the style sheet knows; a chart with more series repeats them, and its legend numbers them.
+COLOURS = 8
+WIDTH, HEIGHT = 720, 280
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 34
+BAR, GAP, LABELS = 20, 10, 190
+# Characters that a spreadsheet would take for the beginning of a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Series:
+    """One row of numbers under a name; None is a place without a value."""
+
+    label: str
+    values: Sequence[Number | None]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing with its legend and the same numbers as a table; `key` is its anchor."""
+
+    key: str
+    title: str
+    drawing: SafeString
+    legend: list[tuple[int, str]]
+    head: list[str]
+    rows: list[list[Any]]
+    note: str = ""
+
+    def as_csv(self) -> str:
+        """The table as CSV (RFC 4180), in which no text begins a formula."""
+        out = io.StringIO()
+        writer = csv.writer(out)
+        writer.writerow([plain_cell(cell) for cell in self.head])
+        writer.writerows([[plain_cell(cell) for cell in row] for row in self.rows])
+        return out.getvalue()
+
+
+def plain_cell(value: Any) -> Any:
+    """A cell as a spreadsheet may open it: a text that would start a formula gets an apostrophe; None is empty."""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def ticks(most: Number, wanted: int = 4) -> list[Number]:
+    """Round numbers from nought to at least `most`: steps of 1, 2 or 5 times a power of ten, whole ones for counts."""
+    if most <= 0:
+        return [0, 1]
+    step: Number = 1
+    while step * wanted < most:
+        step = step * 2 if str(step)[0] != "2" else step * 5 // 2
+    return [step * place for place in range(int(-(-most // step)) + 1)]
+
+
+def columns(
+    *, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "",
+    total: str = "",
+) -> Chart:
+    """Stacked columns, one per label; with several series the table gets a last column headed `total`."""
+    sums = [sum(row.values[place] or 0 for row in series) for place in range(len(labels))]
+    frame = _Frame(labels, ticks(max(sums, default=0)))
+    shapes: list[SafeString] = []
+    for place, label in enumerate(labels):
+        base: Number = 0
+        for number, row in enumerate(series):
+            value = row.values[place]
+            if value:
+                shapes.append(frame.box(place, base, value, number, f"{label} · {row.label}: {value:g}"))
+                base += value
+    with_total = bool(total) and len(series) > 1
+    rows = [[label, *(row.values[place] for row in series), *([sums[place]] if with_total else [])]
+            for place, label in enumerate(labels)]
+    return Chart(key, title, frame.drawn(title, shapes), _legend(series),
+                 [head, *(row.label for row in series), *([total] if with_total else [])], rows, note)
+
+
+def lines(*, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "") -> Chart:
+    """One line per series; a place without a value interrupts it."""
+    most = max((value for row in series for value in row.values if value is not None), default=0)
+    frame = _Frame(labels, ticks(most))
+    shapes: list[SafeString] = []
+    for number, row in enumerate(series):
+        shapes.extend(frame.path(part, number) for part in _unbroken(row.values))
+        shapes.extend(frame.point(place, value, number, f"{labels[place]} · {row.label}: {value:g}")
+                      for place, value in enumerate(row.values) if value is not None)
+    rows = [[label, *(row.values[place] for row in series)] for place, label in enumerate(labels)]
+    return Chart(key, title, frame.drawn(title, shapes), _legend(series), [head, *(row.label for row in series)], rows,
+                 note)
+
+
+def bars(*, key: str, title: str, rows: Sequence[tuple[str, Number]], head: tuple[str, str], note: str = "") -> Chart:
+    """Horizontal bars with their number at the end, in the order given; for long names and Pareto lists."""
+    most = max((value for _label, value in rows), default=0) or 1
+    room = WIDTH - LABELS - 70
+    height = len(rows) * (BAR + GAP) + GAP
+    shapes = []
+    for place, (label, value) in enumerate(rows):
+        top, length = GAP + place * (BAR + GAP), room * value / most
+        shapes.append(format_html(
+            '<text class="name" x="{}" y="{}">{}</text><rect class="c1" x="{}" y="{}" width="{}" height="{}"/>'
+            '<text class="value" x="{}" y="{}">{}</text>',
+            LABELS - 8, top + 15, _short(label), LABELS, top, round(length, 1), BAR,
+            round(LABELS + length + 6, 1), top + 15, f"{value:g}"))
+    drawing = _svg(title, height, shapes)
+    return Chart(key, title, drawing, [], list(head), [[label, value] for label, value in rows], note)
+
+
+class _Frame:
+    """The field in which columns and lines are drawn: axis, ticks, labels."""
+
+    def __init__(self, labels: Sequence[str], marks: list[Number]) -> None:
+        self.labels, self.marks = labels, marks
+        self.slot = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
+
+    def height(self, value: Number) -> float:
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.marks[-1], 1)
+
+    def middle(self, place: int) -> float:
+        return round(LEFT + self.slot * (place + 0.5), 1)
+
+    def box(self, place: int, base: Number, value: Number, number: int, words: str) -> SafeString:
+        width = min(46.0, self.slot * 0.72)
+        top = self.height(base + value)
+        return format_html('<rect class="c{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
+                           number % COLOURS + 1, round(self.middle(place) - width / 2, 1), top, round(width, 1),
+                           round(self.height(base) - top, 1), words)
+
+    def path(self, part: list[tuple[int, Number]], number: int) -> SafeString:
+        points = " ".join(f"{self.middle(place)},{self.height(value)}" for place, value in part)
+        return format_html('<polyline class="line c{}" points="{}"/>', number % COLOURS + 1, points)
+
+    def point(self, place: int, value: Number, number: int, words: str) -> SafeString:
+        return format_html('<circle class="c{}" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>',
+                           number % COLOURS + 1, self.middle(place), self.height(value), words)
+
+    def drawn(self, title: str, shapes: Iterable[SafeString]) -> SafeString:
+        grid = [format_html('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}">{}'
+                            "</text>", LEFT, WIDTH - RIGHT, self.height(mark), self.height(mark), LEFT - 8,
+                            self.height(mark) + 4, f"{mark:g}") for mark in self.marks]
+        # So many labels that they would touch are written every second, third … only.
+        every = max(1, -(-len(self.labels) * max((len(label) for label in self.labels), default=1) * 8
+                         // (WIDTH - LEFT - RIGHT)))
+        names = [format_html('<text class="label" x="{}" y="{}">{}</text>', self.middle(place), HEIGHT - 12, label)
+                 for place, label in enumerate(self.labels) if place % every == 0]
+        return _svg(title, HEIGHT, [*grid, *shapes, *names])
+
+
+def _svg(title: str, height: int, shapes: Iterable[SafeString]) -> SafeString:
+    return format_html('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+                       WIDTH, height, title, format_html_join("", "{}", ((shape,) for shape in shapes)))
+
+
+def _legend(series: Sequence[Series]) -> list[tuple[int, str]]:
+    return [(number % COLOURS + 1, row.label) for number, row in enumerate(series)] if len(series) > 1 else []
+
+
+def _unbroken(values: Sequence[Number | None]) -> list[list[tuple[int, Number]]]:
+    """The stretches of a series that have values, with their places."""
+    parts: list[list[tuple[int, Number]]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            parts.append([])
+        else:
+            parts[-1].append((place, value))
+    return [part for part in parts if len(part) > 1]
+
+
+def _short(label: str, most: int = 22) -> str:
+    """A name that fits beside its bar; Chinese characters count twice. The table has it in full."""
+    room = most
+    for place, letter in enumerate(label):
+        room -= 2 if ord(letter) > 0x2E80 else 1
+        if room < 0:
+            return f"{label[:place]}…"
+    return label
