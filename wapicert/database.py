@@ -1,4 +1,5 @@
-"""Migration operations for rows that are written once: triggers refuse UPDATE and DELETE on both databases."""
+"""Migration operations for rows that are written once: triggers refuse UPDATE and DELETE on both databases,
+and TRUNCATE on the one that has it."""
 
 from __future__ import annotations
 
@@ -22,6 +23,9 @@ def statements(vendor: str, table: str) -> list[str]:
             f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}",
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()",
+            f"DROP TRIGGER IF EXISTS {table}_keeps_rows ON {table}",
+            f"CREATE TRIGGER {table}_keeps_rows BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         ]
     return [
         f"CREATE TRIGGER IF NOT EXISTS {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
@@ -33,7 +37,7 @@ def statements(vendor: str, table: str) -> list[str]:
 def removal(vendor: str, table: str) -> list[str]:
     """The SQL that takes the guard off again."""
     if vendor == "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}"]
+        return [f"DROP TRIGGER IF EXISTS {table}_{guard} ON {table}" for guard in ("append_only", "keeps_rows")]
     return [f"DROP TRIGGER IF EXISTS {table}_append_only_{event}" for event in ("update", "delete")]
 
 

@@ -112,6 +112,9 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
                           "LOCATION": str(DATA_DIR / "cache")}}
 
+# The heads of the history's chains, written here daily; best on another disk, and mailed to ADMINS.
+HEADS_ROOT = Path(env.text("HEADS_ROOT", str(DATA_DIR / "heads")))
+
 # --- Files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -223,6 +226,8 @@ CELERY_BEAT_SCHEDULE = {
                                 "options": {"expires": 20}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
+    "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,
+                                          "options": {"expires": 3600}},
 }
 # A rendering whose worker died is taken up by the next sweep after this many seconds: within a minute in all.
 RENDERING_LEASE_SECONDS = env.number("RENDERING_LEASE_SECONDS", 30, least=5)
@@ -262,6 +267,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIN
 SECURE_REFERRER_POLICY = "same-origin"
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+# Who gets the heads of the history and alarms: "a@example.org,b@example.org".
+ADMINS = [("", address) for address in env.words("ADMIN_MAIL", "")]
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

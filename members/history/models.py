@@ -1,5 +1,9 @@
 """Who did what, to what, when: rows that are written once and chained by their digests."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.db import models
 
 from wapicert.canonical import digest_of
@@ -46,6 +50,16 @@ class Entry(models.Model):
             models.Index(fields=["object_type", "object_id"], name="history_entry_object"),
             models.Index(fields=["at"], name="history_entry_at"),
         ]
+
+    # What the digest covers, and the digest itself: the fields of an entry as assessors get them.
+    EXPORTED = (
+        "chain", "sequence", "at", "actor_id", "actor_staff_number", "actor_roles", "act", "object_type", "object_id",
+        "before", "after", "reason", "request_id", "address", "software_version", "previous_hash", "hash",
+    )
+
+    def as_exported(self) -> dict[str, Any]:
+        """Every field but the row's own id."""
+        return {name: getattr(self, name) for name in self.EXPORTED}
 
     def computed_hash(self) -> str:
         """The digest over every field but the digest itself."""

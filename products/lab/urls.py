@@ -11,6 +11,7 @@ from products.lab.views import (
     queues,
     reports,
     rework,
+    timelines,
     tools,
     verification,
 )
@@ -29,7 +30,9 @@ urlpatterns = [
     path(ORDER, orders.show_order, name="lab-order"),
     path(f"{ORDER}do/<slug:verb>/", orders.move, name="lab-order-move"),
     path(f"{ORDER}samples/<uuid:pk>/end/", orders.finish_sample, name="lab-sample-end"),
-    path(f"{ORDER}history/", orders.show_history, name="lab-history"),
+    path(f"{ORDER}history/", timelines.show_history, name="lab-history"),
+    path(f"{ORDER}history.zip", timelines.export_history, name="lab-history-export"),
+    path("lab/history/<slug:kind>/<str:key>/", timelines.show_timeline, name="lab-timeline"),
     path(f"{ORDER}bench/", bench.show_bench, name="lab-bench"),
     path(f"{ORDER}bench/exclude/", bench.exclude, name="lab-bench-exclude"),
     path(f"{ORDER}bench/attach/", bench.attach, name="lab-bench-attach"),

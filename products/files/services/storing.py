@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 
-from cryptography.hazmat.primitives import hashes
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
@@ -18,6 +16,7 @@ from members.people.models import User
 from products.files.errors import FileKindRefused, FileMissing, FileOfAnotherCompany, FileTooLarge, FileTypeMismatch
 from products.files.models import StoredFile
 from products.files.permissions import can_store_file
+from products.files.selectors import digests_of
 from products.files.services.recognition import ALLOWED_KINDS, KINDS, Kind, matches
 from wapicert.errors import Forbidden
 
@@ -55,16 +54,6 @@ def display_name(name: str) -> str:
     clean = "".join(char for char in last if char.isprintable()).strip(" .")
     stem, dot, extension = clean.rpartition(".")
     return f"{stem[:NAME_LENGTH]}{dot}{extension[:10]}" if dot else clean[:NAME_LENGTH]
-
-
-def digests_of(content: File[bytes]) -> tuple[str, str]:
-    """SHA-256 and SM3 (GB/T 32905) over the bytes, in hexadecimal; leaves the file at its start."""
-    sha256, sm3 = hashlib.sha256(), hashes.Hash(hashes.SM3())
-    for chunk in content.chunks():
-        sha256.update(chunk)
-        sm3.update(chunk)
-    content.seek(0)
-    return sha256.hexdigest(), sm3.finalize().hex()
 
 
 def _owner(actor: User | None, company: Company | None) -> Company | None:

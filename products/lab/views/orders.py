@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from members.history.selectors import breaks_in, entries_of
 from members.people.models import User
 from products.lab.forms import AcceptForm, form_for
 from products.lab.views.access import find_order, lab_page
@@ -93,17 +92,6 @@ def finish_sample(request: HttpRequest, user: User, number: str, pk: Any) -> Htt
         return _page(request, user, sample.order, status=error.status, ending=ending)
     messages.success(request, _("样品去向已登记。"))
     return redirect("lab-order", number=number)
-
-
-@require_GET
-@lab_page
-def show_history(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
-    """Every act on the order with its digest, and whether the chain is whole."""
-    order = find_order(user, number)
-    names = dict(User.objects.values_list("pk", "name"))
-    entries = [{"entry": entry, "name": names.get(entry.actor_id or 0, "")} for entry in entries_of(order.chain)]
-    context = {"order": order, "entries": entries, "breaks": breaks_in(order.chain), "tab": "history"}
-    return render(request, "products/lab/history.html", context)
 
 
 def _page(

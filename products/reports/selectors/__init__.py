@@ -3,6 +3,7 @@
 from products.reports.selectors.changes import changes_between, correctable_facts
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
 from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
+from products.reports.selectors.proof import reports_not_as_issued
 from products.reports.selectors.reading import (
     Progress,
     issued_report,
@@ -35,6 +36,7 @@ __all__ = [
     "progress_of",
     "renderings_to_send",
     "report_in_work",
+    "reports_not_as_issued",
     "reports_visible_to",
     "shown_code",
     "snapshot_of",

@@ -10,6 +10,7 @@ from products.results.selectors.boards import (
     recorders_of,
     slots_of,
 )
+from products.results.selectors.proof import attempts_not_as_recorded
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
 from products.results.selectors.timeline import Moment, digest_of_attempts, timeline_of
 from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
@@ -33,6 +34,7 @@ __all__ = [
     "SlotRow",
     "Standing",
     "Values",
+    "attempts_not_as_recorded",
     "attempts_of",
     "attempts_to_verify",
     "attempts_visible_to",

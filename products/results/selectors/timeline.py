@@ -73,12 +73,14 @@ def digest_of_attempts(attempts: Iterable[Attempt]) -> str:
     """SHA-256 over the canonical rows of a batch, in order of their ids; what the history keeps of it.
 
     A row is [item, ordinal, revision, verdict, values, hardware, firmware, tool, performed_at, recorded_at, recorder's
-    staff number], so the digest can be computed again from the rows for ever.
+    staff number, remark, correction's reason and text], the moments with microseconds. So the
+    digest can be computed again from the rows for ever.
     """
     rows = sorted(attempts, key=lambda row: row.pk)
     return digest_of([
         [row.plan_item.code, row.ordinal, row.revision, row.verdict, row.values, row.version.hardware.version,
-         row.version.firmware.version, row.tool.number, row.performed_at.astimezone(UTC),
-         row.recorded_at.astimezone(UTC), row.recorded_by.staff_number]
+         row.version.firmware.version, row.tool.number,
+         row.performed_at.astimezone(UTC).isoformat(), row.recorded_at.astimezone(UTC).isoformat(),
+         row.recorded_by.staff_number, row.remark, row.correction_reason, row.correction_text]
         for row in rows
     ])

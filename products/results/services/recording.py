@@ -96,7 +96,8 @@ def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, te
     append_entry(chain=locked.chain, act="result.corrected", actor=actor, object_type="attempt",
                  object_id=attempt.pk, before={"verdict": attempt.verdict, "values": attempt.values},
                  after={"attempt": corrected.pk, "item": attempt.plan_item.code, "verdict": corrected.verdict,
-                        "values": corrected.values, "class": reason}, reason=text)
+                        "values": corrected.values, "class": reason, "digest": digest_of_attempts([corrected])},
+                 reason=text)
     return corrected
 
 

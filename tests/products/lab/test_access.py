@@ -12,8 +12,7 @@ from tests.factories import orders, results
 
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
-         "lab-bench", "lab-verify", "lab-rework",
-         "lab-report", "lab-decision"}
+         "lab-history-export", "lab-timeline", "lab-bench", "lab-verify", "lab-rework", "lab-report", "lab-decision"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -51,6 +50,8 @@ def address(name, order):
         return reverse(name, args=ACTS[name][0])
     if name in ("lab-company", "lab-company-act"):
         return reverse(name, args=[order.company.number, *(ACTS[name][0] if name in ACTS else [])])
+    if name == "lab-timeline":
+        return reverse(name, args=["company", order.company.number])
     if name == "lab-file":
         return reverse(name, args=[uuid.uuid4()])
     named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",

@@ -1,6 +1,8 @@
-"""Reads the history and proves that a chain is whole."""
+"""Reads the history of one chain or one object."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
@@ -10,6 +12,11 @@ from members.history.models import Chain, Entry
 def entries_of(chain: str) -> QuerySet[Entry]:
     """The entries of one chain, oldest first."""
     return Entry.objects.filter(chain=chain).order_by("sequence")
+
+
+def entries_about(object_type: str, object_id: str) -> QuerySet[Entry]:
+    """What was done to one object, in whichever chain it stands, oldest first."""
+    return Entry.objects.filter(object_type=object_type, object_id=object_id).order_by("at", "id")
 
 
 def breaks_in(chain: str) -> list[int]:
@@ -23,3 +30,8 @@ def breaks_in(chain: str) -> list[int]:
     if head and (head.length != expected - 1 or head.head != previous):
         broken.append(expected)
     return broken
+
+
+def heads_changed_since(known: Mapping[str, int]) -> list[Chain]:
+    """The chains that are longer than the lengths known of them, by name."""
+    return [chain for chain in Chain.objects.order_by("name").iterator() if chain.length != known.get(chain.name, 0)]

@@ -1,0 +1,76 @@
+"""Reads the heads of chains that were written outside the database (`history.services.record_heads`)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+PATTERN = "heads-*.jsonl"
+
+
+@dataclass(frozen=True)
+class RecordedHead:
+    """The length and the last digest that a chain had when a file was written."""
+
+    chain: str
+    length: int
+    head: str
+    file: str
+
+
+@dataclass(frozen=True)
+class HeadsFile:
+    """One file of heads: its name, the digest over its bytes, and what it says of the file before it."""
+
+    path: Path
+    digest: str
+    previous: str
+    heads: tuple[RecordedHead, ...]
+
+
+def heads_files(folder: Path | None = None) -> Iterator[HeadsFile]:
+    """Every file of heads, oldest first; a line that cannot be read counts as a head that nothing fits."""
+    for path in sorted((folder or settings.HEADS_ROOT).glob(PATTERN)):
+        content = path.read_bytes()
+        first, *rest = content.decode("utf-8", "replace").splitlines() or [""]
+        heads = tuple(_head(line, path.name) for line in rest)
+        yield HeadsFile(path, hashlib.sha256(content).hexdigest(), _named_before(first), heads)
+
+
+def recorded_heads(folder: Path | None = None) -> dict[str, list[RecordedHead]]:
+    """What the files say of each chain, oldest first."""
+    found: dict[str, list[RecordedHead]] = {}
+    for file in heads_files(folder):
+        for head in file.heads:
+            found.setdefault(head.chain, []).append(head)
+    return found
+
+
+def broken_files(folder: Path | None = None) -> list[str]:
+    """The names of files that do not follow the file before them: one was altered or taken away."""
+    broken, previous = [], ""
+    for file in heads_files(folder):
+        if file.previous != previous:
+            broken.append(file.path.name)
+        previous = file.digest
+    return broken
+
+
+def _named_before(line: str) -> str:
+    try:
+        return str(json.loads(line)["previous"])
+    except (ValueError, KeyError, TypeError):
+        return "?"
+
+
+def _head(line: str, file: str) -> RecordedHead:
+    try:
+        row = json.loads(line)
+        return RecordedHead(str(row["chain"]), int(row["length"]), str(row["head"]), file)
+    except (ValueError, KeyError, TypeError):
+        return RecordedHead("?", 0, line, file)
