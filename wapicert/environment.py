@@ -46,3 +46,11 @@ def number(name: str, default: int, *, least: int = 0) -> int:
 def words(name: str, default: str) -> list[str]:
     """A comma-separated list without blanks."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def choice(name: str, default: str, allowed: list[str]) -> str:
+    """One of the words allowed."""
+    raw = text(name, default)
+    if raw not in allowed:
+        raise ImproperlyConfigured(f"{name}={raw!r} is none of {', '.join(allowed)}.")
+    return raw

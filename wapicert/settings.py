@@ -232,6 +232,24 @@ CELERY_BEAT_SCHEDULE = {
 # A rendering whose worker died is taken up by the next sweep after this many seconds: within a minute in all.
 RENDERING_LEASE_SECONDS = env.number("RENDERING_LEASE_SECONDS", 30, least=5)
 
+# --- Signatures ----------------------------------------------------------------------------------------------
+# none; authority (one that this site makes for itself under DATA_DIR, for demonstrations); pkcs12; pkcs11.
+REPORT_SIGNER = env.choice("REPORT_SIGNER", "none", ["none", "authority", "pkcs12", "pkcs11"])
+if PRODUCTION and REPORT_SIGNER == "authority":
+    raise ImproperlyConfigured("REPORT_SIGNER=authority proves nothing to the public; use pkcs12 or pkcs11.")
+REPORT_SIGNER_OPTIONS = {
+    "file": env.text("REPORT_SIGNER_PKCS12", ""),
+    "passphrase": env.text("REPORT_SIGNER_PASSPHRASE", ""),
+    "module": env.text("REPORT_SIGNER_PKCS11_MODULE", ""),
+    "token": env.text("REPORT_SIGNER_PKCS11_TOKEN", ""),
+    "label": env.text("REPORT_SIGNER_PKCS11_LABEL", ""),
+    "pin": env.text("REPORT_SIGNER_PKCS11_PIN", ""),
+}
+# A time stamp service (RFC 3161): with one a signature can be checked after its certificate has ended.
+TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")
+# A folder of EC P-256 keys (*.pem) for signed answers of the verification; the last by name signs, all are published.
+VERIFICATION_KEYS = Path(env.text("VERIFICATION_KEYS", str(DATA_DIR / "verification-keys")))
+
 # --- The scheme: what the alliance may decide otherwise ------------------------------------------------------
 LABORATORY = {
     "name_zh": env.text("LABORATORY_NAME_ZH", "WAPI产业联盟测试实验室"),

@@ -30,6 +30,14 @@ class RenderingFailed(Conflict):
     remedy = _("系统会自动重试；若仍失败，请联系系统管理员。")
 
 
+class SigningFailed(Conflict):
+    """The signer's key, its token or the time stamp service refused."""
+
+    code = "signing_failed"
+    message = _("报告未能签名。")
+    remedy = _("系统会自动重试；若仍失败，请系统管理员检查签名密钥与时间戳服务的设置。")
+
+
 class NotForReporting(Conflict):
     """The order's results are not complete, or it has left reporting."""
 

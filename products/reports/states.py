@@ -25,8 +25,13 @@ class RenderingState(models.TextChoices):
     NONE = "none", _("未开始")
     QUEUED = "queued", _("排队中")
     RENDERING = "rendering", _("生成中")
+    SIGNING = "signing", _("签名中")
     STORED = "stored", _("已存档")
     FAILED = "failed", _("生成失败")
+
+
+# A worker is at it.
+WORKING = (RenderingState.RENDERING, RenderingState.SIGNING)
 
 
 class Conclusion(models.TextChoices):

@@ -53,7 +53,7 @@ STATES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, str]]]] = {
     }),
     "rendering": (RenderingState, {
         "none": ("idle", "circle"), "queued": ("info", "hourglass"), "rendering": ("info", "refresh-cw"),
-        "stored": ("pass", "circle-check"), "failed": ("fail", "circle-x"),
+        "signing": ("info", "stamp"), "stored": ("pass", "circle-check"), "failed": ("fail", "circle-x"),
     }),
     "conclusion": (Conclusion, {
         "conforms": ("pass", "circle-check"), "does_not_conform": ("fail", "circle-x"),

@@ -14,7 +14,7 @@ from members.people.states import BUSINESS_ROLES, Role
 from products.files.models import StoredFile
 from products.orders.models import Order
 from products.reports.models import Report
-from products.reports.states import RenderingState, ReportState
+from products.reports.states import WORKING, RenderingState, ReportState
 
 # What a vendor sees: a report from its issue on, whatever became of it.
 PUBLIC_STATES = [ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN]
@@ -57,7 +57,7 @@ def progress_of(report: Report) -> Progress:
     """How far the rendering is, and whether a person must start it again."""
     state = RenderingState(report.rendering_state)
     return Progress(state, report.rendering_tries, report.rendering_error,
-                    is_waiting=state in (RenderingState.QUEUED, RenderingState.RENDERING),
+                    is_waiting=state in (RenderingState.QUEUED, *WORKING),
                     can_be_retried=state == RenderingState.FAILED)
 
 
@@ -65,7 +65,7 @@ def renderings_to_send(now: datetime | None = None) -> QuerySet[Report]:
     """Reports that wait for a worker: queued (and past their pause after a failure), or with a lease that ran out."""
     now = now or timezone.now()
     free = Q(rendering_lease__isnull=True) | Q(rendering_lease__lte=now)
-    waiting = [RenderingState.QUEUED, RenderingState.RENDERING]
+    waiting = [RenderingState.QUEUED, *WORKING]
     return Report.objects.filter(free, state=ReportState.AUTHORISED, rendering_state__in=waiting)
 
 

@@ -9,7 +9,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,8 @@ from products.reports.rendering import render
 from products.reports.selectors import photographs_of, renderings_to_send
 from products.reports.services.amending import replace_predecessor
 from products.reports.services.moves import lock_report, note, refuse, require_state, save
-from products.reports.states import RENDERING_TRIES, RenderingState, ReportState
+from products.reports.signing import sign_document, signs_documents
+from products.reports.states import RENDERING_TRIES, WORKING, RenderingState, ReportState
 from wapicert.errors import DomainError, InvalidInput
 
 TASK = "reports.render_report"
@@ -62,6 +63,7 @@ def render_report(*, report_id: str) -> Report | None:
     stored: StoredFile | None = None
     try:
         content = render(report.snapshot, draft=False, photographs=photographs_of(report.snapshot))
+        content = _signed(report, content)
         upload = ContentFile(content, name=f"{report.number}.pdf")
         stored = store_file(upload=upload, actor=None, company=report.order.company)
         issued = _issue(report, stored)
@@ -86,6 +88,14 @@ def _claim(report_id: str) -> Report | None:
     return Report.objects.select_related("order__company").get(pk=report_id) if claimed == 1 else None
 
 
+def _signed(report: Report, content: bytes) -> bytes:
+    """The bytes with the signature; people who wait see that the report is being signed."""
+    if not signs_documents():
+        return content
+    _ours(report).update(rendering_state=RenderingState.SIGNING)
+    return sign_document(content, reason=f"{report.number} 测试报告签发 Test report issued")
+
+
 @transaction.atomic
 def _issue(claimed: Report, stored: StoredFile) -> Report | None:
     """Point the row at the stored bytes, unless the claim was lost meanwhile."""
@@ -106,8 +116,14 @@ def _issue(claimed: Report, stored: StoredFile) -> Report | None:
 
 
 def _is_still_ours(report: Report, claimed: Report) -> bool:
-    return (report.state == ReportState.AUTHORISED and report.rendering_state == RenderingState.RENDERING
+    return (report.state == ReportState.AUTHORISED and report.rendering_state in WORKING
             and report.rendering_tries == claimed.rendering_tries)
+
+
+def _ours(claimed: Report) -> QuerySet[Report]:
+    """The row, as long as the claim stands."""
+    return Report.objects.filter(pk=claimed.pk, state=ReportState.AUTHORISED, rendering_state__in=WORKING,
+                                 rendering_tries=claimed.rendering_tries)
 
 
 def _discard(stored: StoredFile | None) -> None:
