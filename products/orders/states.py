@@ -62,6 +62,8 @@ STEPPER = [Stage.DRAFT, Stage.SUBMITTED, Stage.ACCEPTED, Stage.TESTING, Stage.CO
 ENDED = frozenset({Stage.DECLINED, Stage.CLOSED, Stage.CANCELLED})
 # An order that is decided can only be closed; before that it can be held or cancelled.
 OPEN = frozenset({Stage.SUBMITTED, Stage.RETURNED, Stage.ACCEPTED, Stage.TESTING, Stage.COMPLETE, Stage.REPORTING})
+# A report may have been issued: results are thrown out without a change of stage, since reports are flagged instead.
+REPORTED = frozenset({Stage.REPORTING, Stage.DECIDED, Stage.CLOSED})
 # Before acceptance the applicant may withdraw alone; afterwards intake cancels.
 APPLICANT_CANCELS = frozenset({Stage.DRAFT, Stage.SUBMITTED, Stage.RETURNED})
 # Stages in which an upper topic (a rework, a report) may say whose turn it is; elsewhere the stage itself says so.

@@ -17,6 +17,7 @@ from products.results.states import (
     ExclusionState,
     SlotState,
     Verdict,
+    state_after,
 )
 
 
@@ -57,7 +58,7 @@ class Attempt(models.Model):
     def state(self) -> AttemptState:
         """Derived from the newest act; lists prefetch `acts`."""
         newest = max(self.acts.all(), key=lambda act: act.pk, default=None)
-        return AttemptState(newest.kind) if newest else AttemptState.SUBMITTED
+        return state_after(newest.kind) if newest else AttemptState.SUBMITTED
 
 
 class AttemptAct(models.Model):
@@ -71,7 +72,12 @@ class AttemptAct(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["attempt", "kind"], name="act_once_per_attempt")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["attempt", "kind"], name="act_once_per_attempt",
+                condition=~Q(kind__in=["invalidation_requested", "invalidation_refused"]),
+            ),
+        ]
 
 
 class Slot(models.Model):

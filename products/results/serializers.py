@@ -14,7 +14,7 @@ from products.files.serializers import StoredFileOut
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
 from products.orders.states import Inclusion, PlanReason
-from products.results.models import Attempt, Evidence
+from products.results.models import Attempt, Evidence, Exclusion
 from products.results.states import ActKind, AttemptState, ExclusionKind, ExclusionState, SlotState, Verdict
 from products.suites.models import Measurement
 from products.suites.selectors import limit_text
@@ -111,17 +111,28 @@ class AttemptOut(serializers.Serializer[Any]):
 
 
 class ExclusionOut(serializers.Serializer[Any]):
-    """A proposed or decided exclusion; people by staff number."""
+    """A proposed or decided exclusion; people by staff number, which a vendor reads once it is approved."""
 
     kind = serializers.ChoiceField(choices=ExclusionKind.choices)
     reason = serializers.CharField()
     state = serializers.ChoiceField(choices=ExclusionState.choices)
-    proposed_by = serializers.CharField(source="proposed_by.staff_number")
+    proposed_by = serializers.SerializerMethodField()
     proposed_at = serializers.DateTimeField()
-    verified_by = serializers.CharField(source="verifier.staff_number", default=None)
+    verified_by = serializers.SerializerMethodField()
     vendor_accepted_at = serializers.DateTimeField(allow_null=True)
     quality_approved_at = serializers.DateTimeField(allow_null=True)
     refusal = TextOrNull()
+
+    def get_proposed_by(self, exclusion: Exclusion) -> str | None:
+        """The tester's staff number."""
+        return exclusion.proposed_by.staff_number if self._is_told(exclusion) else None
+
+    def get_verified_by(self, exclusion: Exclusion) -> str | None:
+        """The verifier's staff number."""
+        return exclusion.verifier.staff_number if exclusion.verifier and self._is_told(exclusion) else None
+
+    def _is_told(self, exclusion: Exclusion) -> bool:
+        return exclusion.state == ExclusionState.APPROVED or bool(self.context["user"].is_member_of_staff)
 
 
 class PlanMeasurement(serializers.ModelSerializer[Measurement]):

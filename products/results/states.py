@@ -17,7 +17,7 @@ class Verdict(models.TextChoices):
 
 
 class AttemptState(models.TextChoices):
-    """Derived from the newest act on an attempt."""
+    """Derived from the newest act on an attempt; a refused invalidation leaves it verified."""
 
     SUBMITTED = "submitted", _("待校核")
     RETURNED = "returned", _("已退回")
@@ -34,7 +34,13 @@ class ActKind(models.TextChoices):
     VERIFIED = "verified", _("校核")
     SUPERSEDED = "superseded", _("更正")
     INVALIDATION_REQUESTED = "invalidation_requested", _("申请作废")
+    INVALIDATION_REFUSED = "invalidation_refused", _("不予作废")
     INVALIDATED = "invalidated", _("作废")
+
+
+def state_after(kind: str) -> AttemptState:
+    """The state of an attempt whose newest act is of this kind."""
+    return AttemptState.VERIFIED if kind == ActKind.INVALIDATION_REFUSED else AttemptState(kind)
 
 
 class SlotState(models.TextChoices):
@@ -79,6 +85,7 @@ ATTEMPT_TRANSITIONS = {
         [AttemptState.SUBMITTED, AttemptState.RETURNED, AttemptState.VERIFIED], AttemptState.SUPERSEDED, Role.TE
     ),
     "request_invalidation": step([AttemptState.VERIFIED], AttemptState.INVALIDATION_REQUESTED, Role.VE),
+    "refuse_invalidation": step([AttemptState.INVALIDATION_REQUESTED], AttemptState.VERIFIED, Role.QM),
     "invalidate": step([AttemptState.INVALIDATION_REQUESTED], AttemptState.INVALIDATED, Role.QM),
 }
 EXCLUSION_TRANSITIONS = {

@@ -16,6 +16,8 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("attempts/<int:pk>/correct/", api.Correct.as_view(), name="api-attempt-correct"),
     path("attempts/<int:pk>/request-invalidation/", api.RequestInvalidation.as_view(),
          name="api-attempt-request-invalidation"),
+    path("attempts/<int:pk>/refuse-invalidation/", api.RefuseInvalidation.as_view(),
+         name="api-attempt-refuse-invalidation"),
     path("attempts/<int:pk>/invalidate/", api.Invalidate.as_view(), name="api-attempt-invalidate"),
     path(f"{ITEM}/propose/", api.ProposeExclusion.as_view(), name="api-exclusion-propose"),
     path(f"{ITEM}/approve/", api.ApproveExclusion.as_view(), name="api-exclusion-approve"),

@@ -39,6 +39,7 @@ ACTS: dict[str, Any] = {
     "result.returned": _("退回结果"),
     "result.corrected": _("更正结果"),
     "result.invalidation_requested": _("申请作废结果"),
+    "result.invalidation_refused": _("不予作废，结果有效"),
     "result.invalidated": _("作废结果"),
     "exclusion.proposed": _("提议排除测试项"),
     "exclusion.consented": _("同意排除测试项"),

@@ -165,6 +165,7 @@ CASES = [
     attempt_verb("correct", "recorded", {"row": {"remark": "改"}, "reason": "typing", "text": "演示"},
                  by("tester", status=201, vendor=404)),
     attempt_verb("request-invalidation", "verified", REASON, by("verifier")),
+    attempt_verb("refuse-invalidation", "doubted", REASON, by("quality")),
     attempt_verb("invalidate", "doubted", REASON, by("quality")),
     exclusion_verb("propose", "testing", {"kind": "NT", "reason": "演示"}, by("tester", status=201)),
     exclusion_verb("approve", "proposed", {}, by("verifier", "quality")),

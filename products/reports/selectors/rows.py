@@ -14,7 +14,7 @@ from products.orders.models import Order, PlanItem
 from products.orders.states import Inclusion
 from products.reports.selectors.wording import CONSENTS, EARLIER_NOTES, OUTSIDE
 from products.results.models import Attempt, Exclusion
-from products.results.states import AttemptState, ExclusionState, SlotState, Verdict
+from products.results.states import ExclusionState, SlotState, Verdict
 from products.suites.models import ItemVersion, Measurement
 
 # An excluded parent has no exclusion of its own: all its children have one.
@@ -89,7 +89,7 @@ def _earlier(version: ItemVersion, attempt: Attempt) -> dict[str, Any]:
     acts = [act.kind for act in attempt.acts.all()]
     note = next((EARLIER_NOTES[kind] for kind in reversed(acts) if kind in EARLIER_NOTES), None)
     return {"label_zh": f"第{attempt.ordinal}次", "ordinal": attempt.ordinal, "revision": attempt.revision,
-            "verdict": attempt.verdict, "state": acts[-1] if acts else AttemptState.SUBMITTED, "note_zh": note,
+            "verdict": attempt.verdict, "state": attempt.state, "note_zh": note,
             "values": values_of(version, attempt.values), **_where_measured(attempt)}
 
 

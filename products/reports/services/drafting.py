@@ -34,6 +34,7 @@ from products.reports.services.moves import (
     signature,
 )
 from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
+from products.results.selectors import has_moved_since
 from wapicert.canonical import digest_of, plain
 
 # Beside these no report is compiled anew; an issued one has to be amended.
@@ -150,8 +151,7 @@ def check_report(*, report: Report, actor: User, row_version: int | None = None)
     require_state("check", report)
     if report.compiled_by_id == actor.pk:
         raise CompilerMayNotCheck(field="actor")
-    if report.order.stage != Stage.REPORTING:
-        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    require_current(report)
     report.checked_by, report.checked_at = actor, timezone.now()
     report.snapshot["people"]["checked"] = signature(actor, report.checked_at)
     require_elements(report.snapshot, up_to="check")
@@ -162,6 +162,12 @@ def check_report(*, report: Report, actor: User, row_version: int | None = None)
          after={"state": report.state, "snapshot": report.snapshot_sha256})
     set_turn(order=report.order, party=Party.SIGNATORY)
     return report
+
+
+def require_current(report: Report) -> None:
+    """Refuse a draft whose order left reporting, or whose results moved or were doubted since it was compiled."""
+    if report.order.stage != Stage.REPORTING or has_moved_since(report.order, report.compiled_at):
+        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
 
 
 def require_elements(snapshot: dict[str, Any], *, up_to: str) -> None:

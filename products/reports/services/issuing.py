@@ -9,17 +9,15 @@ from django.utils import timezone
 from members.numbering.services import next_number
 from members.people.models import User
 from members.people.services import require_password
-from products.orders.states import Stage
 from products.reports.errors import (
     CompilerMayNotCheck,
-    NeedsRecompiling,
     PublicAddressMissing,
     RecorderMayNotAuthorise,
 )
 from products.reports.models import Report
 from products.reports.permissions import has_recorded_results
 from products.reports.selectors import marks_on
-from products.reports.services.drafting import address_of, require_elements
+from products.reports.services.drafting import address_of, require_current, require_elements
 from products.reports.services.moves import (
     lock_report,
     note,
@@ -50,8 +48,7 @@ def authorise_report(*, report: Report, actor: User, password: str, row_version:
     require_state("authorise", report)
     _require_third(report, actor)
     require_password(user=actor, password=password)
-    if report.order.stage != Stage.REPORTING:
-        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    require_current(report)
     if report.replaces_id is not None and report.conclusion != Conclusion.CONFORMS:
         require_no_listing(report)
     if settings.PRODUCTION and not settings.PUBLIC_URL:

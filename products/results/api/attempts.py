@@ -26,6 +26,7 @@ from products.results.services import record_attempts
 from products.rework.services import (
     correct_result,
     invalidate_result,
+    refuse_result_invalidation,
     request_result_invalidation,
     return_result,
     verify_results,
@@ -121,6 +122,13 @@ class RequestInvalidation(AttemptVerb):
 
     input_class = ReasonIn
     service = staticmethod(request_result_invalidation)
+
+
+class RefuseInvalidation(AttemptVerb):
+    """Let an attempt stand that another person wanted declared invalid, and say why."""
+
+    input_class = ReasonIn
+    service = staticmethod(refuse_result_invalidation)
 
 
 class Invalidate(AttemptVerb):

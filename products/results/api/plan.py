@@ -15,6 +15,7 @@ from products.results.api.sight import OfOrder
 from products.results.selectors import (
     SlotRow,
     slots_of,
+    told_to_vendor,
 )
 from products.results.serializers import (
     PlanRow,
@@ -33,9 +34,11 @@ class Plan(OfOrder):
     def get(self, request: Request, number: str) -> Response:
         order = self.order()
         rows = slots_of(order, everything=True) if order.frozen_declaration else _preview(order)
+        if order.frozen_declaration and not self.user.is_member_of_staff:
+            rows = told_to_vendor(rows)
         codes = {row.item.pk: row.item.code for row in rows}
         shown = [_for_show(row, order) for row in rows]
-        return Response(PlanRow(shown, many=True, context={"codes": codes}).data)
+        return Response(PlanRow(shown, many=True, context={"codes": codes, "user": self.user}).data)
 
 
 def _preview(order: Order) -> list[Any]:

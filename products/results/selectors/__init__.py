@@ -9,6 +9,7 @@ from products.results.selectors.boards import (
     participants_in,
     recorders_of,
     slots_of,
+    told_to_vendor,
 )
 from products.results.selectors.proof import attempts_not_as_recorded
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
@@ -20,8 +21,10 @@ from products.results.selectors.visibility import (
     evidence_visible_to,
     exclusions_proposed,
     exclusions_visible_to,
+    has_moved_since,
     invalidations_requested,
     is_in_doubt,
+    items_thrown_out,
     photographs_of,
 )
 
@@ -48,8 +51,10 @@ __all__ = [
     "evidence_visible_to",
     "exclusions_proposed",
     "exclusions_visible_to",
+    "has_moved_since",
     "invalidations_requested",
     "is_in_doubt",
+    "items_thrown_out",
     "last_ordinals",
     "participants_in",
     "photographs_of",
@@ -57,4 +62,5 @@ __all__ = [
     "slots_of",
     "standing_of",
     "timeline_of",
+    "told_to_vendor",
 ]

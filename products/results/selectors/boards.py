@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Count, Max, Prefetch
@@ -12,7 +12,7 @@ from django.db.models import Count, Max, Prefetch
 from products.orders.models import Order, PlanItem, ReceivedVersion
 from products.orders.states import Inclusion
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
-from products.results.states import ExclusionState, SlotState, Verdict
+from products.results.states import ActKind, ExclusionKind, ExclusionState, SlotState, Verdict
 from products.suites.models import ItemVersion
 from products.suites.states import ResultType
 
@@ -98,6 +98,15 @@ def slots_of(order: Order, *, everything: bool = False, counting_only: bool = Fa
         pieces = Evidence.objects.filter(order=order, plan_item__isnull=False).select_related("file", "added_by")
         _fill(rows, order, attempts_of(order), pieces)
     return rows
+
+
+def told_to_vendor(rows: Iterable[SlotRow]) -> list[SlotRow]:
+    """The rows as the applicant may read them: verified records, approved exclusions, waivers that ask for consent."""
+    return [replace(
+        row, attempts=[one for one in row.attempts if any(act.kind == ActKind.VERIFIED for act in one.acts.all())],
+        exclusions=[one for one in row.exclusions
+                    if one.state == ExclusionState.APPROVED or one.kind == ExclusionKind.WAIVER],
+    ) for row in rows]
 
 
 def _fill(rows: list[SlotRow], order: Order, tests: Iterable[Attempt], pieces: Iterable[Evidence]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from members.people.models import User
 from products.files.selectors import PHOTOGRAPHS
@@ -11,7 +13,7 @@ from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
 from products.orders.states import Stage
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
-from products.results.states import ActKind, ExclusionState
+from products.results.states import ActKind, ExclusionKind, ExclusionState
 
 Visitor = User | AnonymousUser
 
@@ -22,8 +24,11 @@ def attempts_visible_to(user: Visitor) -> QuerySet[Attempt]:
 
 
 def exclusions_visible_to(user: Visitor) -> QuerySet[Exclusion]:
-    """Exclusions on the orders that the person sees."""
-    return Exclusion.objects.filter(plan_item__order__in=orders_visible_to(user).order_by().values("pk"))
+    """Exclusions on the orders that the person sees; a vendor's only once approved, and waivers, which it accepts."""
+    rows = Exclusion.objects.filter(plan_item__order__in=orders_visible_to(user).order_by().values("pk"))
+    if user.is_authenticated and user.is_member_of_staff:
+        return rows
+    return rows.filter(Q(state=ExclusionState.APPROVED) | Q(kind=ExclusionKind.WAIVER))
 
 
 def evidence_visible_to(user: Visitor) -> QuerySet[Evidence]:
@@ -41,17 +46,30 @@ def attempts_to_verify() -> QuerySet[Attempt]:
 
 
 def invalidations_requested(order: Order | None = None) -> QuerySet[Attempt]:
-    """Attempts that a verifier wants thrown out and no quality manager has confirmed; of one order or of all."""
-    asked = AttemptAct.objects.filter(attempt=OuterRef("pk"), kind=ActKind.INVALIDATION_REQUESTED)
-    done = AttemptAct.objects.filter(attempt=OuterRef("pk"), kind=ActKind.INVALIDATED)
-    attempts = Attempt.objects.filter(Exists(asked), ~Exists(done))
+    """Attempts that a verifier wants thrown out and no quality manager has answered; of one order or of all."""
+    asked = AttemptAct.objects.filter(kind=ActKind.INVALIDATION_REQUESTED).values("attempt")
+    newest = AttemptAct.objects.filter(attempt=OuterRef("pk")).order_by("-id").values("kind")[:1]
+    attempts = Attempt.objects.filter(pk__in=asked).alias(newest=Subquery(newest)).filter(
+        newest=ActKind.INVALIDATION_REQUESTED)
     attempts = attempts.filter(plan_item__order=order) if order else attempts
     return attempts.select_related("plan_item__order__device", "plan_item__item_version", "recorded_by").order_by("id")
+
+
+def items_thrown_out(order: Order) -> set[str]:
+    """The codes of items of which a result was declared invalid, whatever was recorded since."""
+    acts = AttemptAct.objects.filter(kind=ActKind.INVALIDATED, attempt__plan_item__order=order)
+    return set(acts.values_list("attempt__plan_item__code", flat=True))
 
 
 def is_in_doubt(order: Order) -> bool:
     """Whether a result of the order is asked to be thrown out, which keeps the order from being complete."""
     return invalidations_requested(order).exists()
+
+
+def has_moved_since(order: Order, moment: datetime) -> bool:
+    """Whether a result of the order was recorded, or anything done with one, after the moment."""
+    return (Attempt.objects.filter(plan_item__order=order, recorded_at__gt=moment).exists()
+            or AttemptAct.objects.filter(attempt__plan_item__order=order, at__gt=moment).exists())
 
 
 def exclusions_proposed() -> QuerySet[Exclusion]:

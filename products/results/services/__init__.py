@@ -11,6 +11,7 @@ from products.results.services.recording import correct_attempt, record_attempts
 from products.results.services.slots import lift_repeats, open_slots, rebuild_slots, require_repeats
 from products.results.services.verifying import (
     invalidate_attempt,
+    refuse_invalidation,
     request_invalidation,
     return_attempt,
     verify_attempts,
@@ -28,6 +29,7 @@ __all__ = [
     "rebuild_slots",
     "record_attempts",
     "refuse_exclusion",
+    "refuse_invalidation",
     "request_invalidation",
     "require_repeats",
     "return_attempt",

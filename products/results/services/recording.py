@@ -10,14 +10,16 @@ from django.db import transaction
 from members.history.services import append_entry
 from members.people.models import User
 from products.orders.models import Order
+from products.orders.services.moves import lock_order
+from products.orders.states import REPORTED
 from products.results import errors
 from products.results.models import Attempt, AttemptAct
 from products.results.permissions import can_correct_attempt, can_record_results
 from products.results.selectors import JUDGED, digest_of_attempts
 from products.results.services.guards import (
     fresh_attempt,
-    order_in_testing,
     order_reopened,
+    order_taking_results,
     require_right,
     require_text,
 )
@@ -37,7 +39,7 @@ def record_attempts(*, order: Order, rows: Sequence[Mapping[str, Any]], actor: U
     verifier, is refused with what was recorded, by whom and when. One history entry with the digest of the rows.
     """
     require_right(can_record_results(actor, order), roles="TE")
-    locked = order_in_testing(order)
+    locked = order_taking_results(order, {str(row.get("item")) for row in rows})
     if not rows:
         raise errors.BatchEmpty(field="rows")
     open_slots(order=locked)
@@ -83,7 +85,7 @@ def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, te
     if reason not in CorrectionReason.values:
         raise errors.CorrectionReasonUnknown(field="reason")
     text = require_text(text, "text")
-    locked = order_reopened(attempt.plan_item.order, text)
+    locked = _order_for_correction(attempt, text)
     attempt = fresh_attempt(attempt)
     require_transition(ATTEMPT_TRANSITIONS, "correct", attempt.state, attempt.state.label)
     whole = _whole_row(attempt, row)
@@ -99,6 +101,14 @@ def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, te
                         "values": corrected.values, "class": reason, "digest": digest_of_attempts([corrected])},
                  reason=text)
     return corrected
+
+
+def _order_for_correction(attempt: Attempt, text: str) -> Order:
+    """Results that a report stands on are locked; a test that follows one thrown out is still being made."""
+    item = attempt.plan_item
+    if lock_order(item.order).stage in REPORTED:
+        return order_taking_results(item.order, [item.code])
+    return order_reopened(item.order, text)
 
 
 def _whole_row(attempt: Attempt, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from django.utils import timezone
 from members.history.services import append_entry
 from members.people.models import User
 from products.orders.models import Order
+from products.orders.services.moves import lock_order
 from products.results import errors
 from products.results.models import Attempt, AttemptAct
 from products.results.permissions import can_invalidate_attempt, can_request_invalidation, can_verify_results
 from products.results.services.guards import (
     fresh_attempt,
-    order_in_testing,
-    order_reopened,
+    order_taking_results,
+    order_with_results,
     require_right,
     require_text,
 )
@@ -24,6 +25,10 @@ from products.results.services.recording import batch_facts
 from products.results.services.slots import recompute_slots
 from products.results.states import ATTEMPT_TRANSITIONS, ActKind
 from wapicert.transitions import require_transition
+
+# The act that each verb leaves on a record.
+KINDS = {"return": ActKind.RETURNED, "request_invalidation": ActKind.INVALIDATION_REQUESTED,
+         "refuse_invalidation": ActKind.INVALIDATION_REFUSED, "invalidate": ActKind.INVALIDATED}
 
 
 @transaction.atomic
@@ -34,8 +39,8 @@ def verify_attempts(*, order: Order, attempts: Iterable[Attempt], actor: User) -
     whatever revision (S1).
     """
     require_right(can_verify_results(actor, order), roles="VE")
-    locked = order_in_testing(order)
-    rows = _attempts_in(locked, attempts)
+    rows = _attempts_in(lock_order(order), attempts)
+    locked = order_taking_results(order, {row.plan_item.code for row in rows})
     require_not_own(rows, actor)
     for row in rows:
         require_transition(ATTEMPT_TRANSITIONS, "verify", row.state, row.state.label)
@@ -77,30 +82,45 @@ def _attempts_in(order: Order, attempts: Iterable[Attempt]) -> list[Attempt]:
 def return_attempt(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
     """Send a record back with a comment; the tester answers with a correction. Refuses the own record (S1)."""
     require_right(can_verify_results(actor, attempt.plan_item.order), roles="VE")
-    locked = order_in_testing(attempt.plan_item.order)
+    locked = order_taking_results(attempt.plan_item.order, [attempt.plan_item.code])
     require_not_own([attempt], actor)
     return _act(locked, attempt, actor, "return", require_text(comment, "comment"))
 
 
 @transaction.atomic
 def request_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
-    """Ask for a verified record to be thrown out (bad tool, wrong sample); a complete order goes back to testing."""
+    """Ask for a verified record to be thrown out (bad tool, wrong sample).
+
+    A complete order goes back to testing; one with a report keeps its stage, and the report is flagged once the
+    quality manager has confirmed.
+    """
     require_right(can_request_invalidation(actor, attempt), roles="VE")
     reason = require_text(reason, "reason")
-    return _act(order_reopened(attempt.plan_item.order, reason), attempt, actor, "request_invalidation", reason)
+    return _act(order_with_results(attempt.plan_item.order, reason), attempt, actor, "request_invalidation", reason)
 
 
 @transaction.atomic
 def invalidate_attempt(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """Throw a record out, as another person asked (ISO/IEC 17025, 7.10); the item waits for a new test."""
+    return _answer_request(attempt, actor, "invalidate", reason)
+
+
+@transaction.atomic
+def refuse_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """Let a record stand that another person wanted thrown out, and say why; it may be asked for again."""
+    return _answer_request(attempt, actor, "refuse_invalidation", reason)
+
+
+def _answer_request(attempt: Attempt, actor: User, verb: str, reason: str) -> AttemptAct:
+    """Two persons for an invalidation: the verifier who asks and the quality manager who answers."""
     require_right(can_invalidate_attempt(actor, attempt), roles="QM")
     reason = require_text(reason, "reason")
-    locked = order_reopened(attempt.plan_item.order, reason)
+    locked = order_with_results(attempt.plan_item.order, reason)
     attempt = fresh_attempt(attempt)
-    require_transition(ATTEMPT_TRANSITIONS, "invalidate", attempt.state, attempt.state.label)
+    require_transition(ATTEMPT_TRANSITIONS, verb, attempt.state, attempt.state.label)
     if attempt.acts.filter(kind=ActKind.INVALIDATION_REQUESTED, actor=actor).exists():
         raise errors.InvalidationNeedsAnother(field="actor")
-    return _act(locked, attempt, actor, "invalidate", reason)
+    return _act(locked, attempt, actor, verb, reason)
 
 
 def _act(order: Order, attempt: Attempt, actor: User, verb: str, comment: str) -> AttemptAct:
@@ -108,10 +128,10 @@ def _act(order: Order, attempt: Attempt, actor: User, verb: str, comment: str) -
     attempt = fresh_attempt(attempt)
     before = attempt.state
     target = require_transition(ATTEMPT_TRANSITIONS, verb, before, before.label).target
-    act = AttemptAct.objects.create(attempt=attempt, kind=ActKind(str(target)), actor=actor, at=timezone.now(),
-                                    comment=comment)
+    kind = KINDS[verb]
+    act = AttemptAct.objects.create(attempt=attempt, kind=kind, actor=actor, at=timezone.now(), comment=comment)
     recompute_slots(order=order, plan_item_ids=[attempt.plan_item_id])
-    append_entry(chain=order.chain, act=f"result.{target}", actor=actor, object_type="attempt", object_id=attempt.pk,
+    append_entry(chain=order.chain, act=f"result.{kind}", actor=actor, object_type="attempt", object_id=attempt.pk,
                  before={"state": before},
                  after={"state": target, "item": attempt.plan_item.code, "ordinal": attempt.ordinal,
                         "revision": attempt.revision}, reason=comment)

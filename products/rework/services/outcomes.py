@@ -55,6 +55,14 @@ def invalidate_result(*, attempt: Attempt, reason: str, actor: User) -> AttemptA
 
 
 @transaction.atomic
+def refuse_result_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
+    """`results.refuse_invalidation`; the last doubt that is lifted completes the order."""
+    act = results.refuse_invalidation(attempt=attempt, reason=reason, actor=actor)
+    settle_order(order=attempt.plan_item.order)
+    return act
+
+
+@transaction.atomic
 def approve_item_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
     """`results.approve_exclusion`; the last open item completes the order."""
     row = results.approve_exclusion(exclusion=exclusion, actor=actor)

@@ -6,7 +6,7 @@ from django.core.files.base import ContentFile
 from members.history.selectors import entries_of
 from products.orders.models import PlanItem
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
-from products.results.services import rebuild_slots
+from products.results.services import propose_exclusion, rebuild_slots
 from tests.factories import equipment, orders, results
 from tests.factories.api import Api
 from tests.factories.files import picture
@@ -152,6 +152,19 @@ def test_attempts_ask_a_fixed_number_of_queries(cast, order, django_assert_num_q
     api = Api(cast.tester)
     with django_assert_num_queries(5):  # the account, its roles, the order, attempts, acts
         assert len(api.get(f"orders/{order.number}/attempts/").json()["results"]) == count
+
+
+def test_plan_tells_a_vendor_neither_proposals_nor_unverified_records(cast, order):
+    results.attempt(order, cast)
+    propose_exclusion(order=order, item="IOP-07", kind="NA", reason="演示：内部", actor=cast.tester)
+    propose_exclusion(order=order, item="IOP-08", kind="WAIVER", reason="演示：豁免", actor=cast.tester)
+    path = f"orders/{order.number}/plan/"
+    lab = {row["code"]: row for row in Api(cast.tester).get(path).json()}
+    told = {row["code"]: row for row in Api(cast.vendor).get(path).json()}
+    assert (lab["IOP-01"]["attempts"], lab["IOP-07"]["exclusion"]["proposed_by"]) == (1, cast.tester.staff_number)
+    assert (told["IOP-01"]["attempts"], told["IOP-07"]["exclusion"]) == (0, None)
+    assert (told["IOP-08"]["exclusion"]["reason"], told["IOP-08"]["exclusion"]["proposed_by"]) == ("演示：豁免", None)
+    assert cast.tester.staff_number not in Api(cast.vendor).get(path).body.decode()
 
 
 def test_exclusion_is_proposed_by_one_and_approved_by_another(cast, order):

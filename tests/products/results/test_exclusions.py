@@ -199,6 +199,9 @@ def test_exclusions_are_visible_to_laboratory_and_own_vendor(cast, order):
     row = propose(order, cast)
     assert list(exclusions_proposed()) == [row]
     people = [cast.verifier, cast.vendor, cast.stranger, cast.admin]
+    # The applicant is told once it is approved.
+    assert [exclusions_visible_to(person).count() for person in people] == [1, 0, 0, 0]
+    approve_exclusion(exclusion=row, actor=cast.verifier)
     assert [exclusions_visible_to(person).count() for person in people] == [1, 1, 0, 0]
 
 

@@ -5,20 +5,27 @@ import pytest
 from members.history.selectors import entries_of
 from members.people.services import confirm_role, grant_role
 from members.people.states import Role
+from products.orders.models import Order
 from products.orders.states import Stage
 from products.results import errors
 from products.results.models import Attempt, AttemptAct, Slot
-from products.results.selectors import attempts_to_verify, digest_of_attempts, invalidations_requested
+from products.results.selectors import (
+    attempts_to_verify,
+    digest_of_attempts,
+    invalidations_requested,
+    timeline_of,
+)
 from products.results.services import (
     correct_attempt,
     invalidate_attempt,
     record_attempts,
+    refuse_invalidation,
     request_invalidation,
     return_attempt,
     verify_attempts,
 )
 from products.results.states import ATTEMPT_TRANSITIONS, AttemptState, SlotState
-from products.rework.services import invalidate_result, request_result_invalidation
+from products.rework.services import invalidate_result, refuse_result_invalidation, request_result_invalidation
 from tests.factories import orders, results
 from tests.factories.seeds import seed
 from wapicert.errors import Forbidden
@@ -43,6 +50,8 @@ VERBS = {
                                                      text="演示", actor=cast.tester),
     "request_invalidation": lambda attempt, cast: request_invalidation(attempt=attempt, reason="演示",
                                                                        actor=cast.verifier),
+    "refuse_invalidation": lambda attempt, cast: refuse_invalidation(attempt=attempt, reason="演示",
+                                                                     actor=cast.quality),
     "invalidate": lambda attempt, cast: invalidate_attempt(attempt=attempt, reason="演示", actor=cast.quality),
 }
 WAYS = {
@@ -72,7 +81,8 @@ def test_each_verb_moves_an_attempt_only_from_its_states(cast, order, state, ver
         assert entries_of(order.chain).count() == length
 
 
-ROLES = {"return": "VE", "verify": "VE", "correct": "TE", "request_invalidation": "VE", "invalidate": "QM"}
+ROLES = {"return": "VE", "verify": "VE", "correct": "TE", "request_invalidation": "VE", "refuse_invalidation": "QM",
+         "invalidate": "QM"}
 PEOPLE = {"vendor": "VU", "intake": "IN", "tester2": "TE", "verifier": "VE", "signatory": "SG", "quality": "QM",
           "decider": "DM", "auditor": "AU", "admin": "AD"}
 BY = {
@@ -81,6 +91,7 @@ BY = {
     "correct": lambda attempt, actor: correct_attempt(attempt=attempt, row={}, reason="typing", text="演示",
                                                       actor=actor),
     "request_invalidation": lambda attempt, actor: request_invalidation(attempt=attempt, reason="演示", actor=actor),
+    "refuse_invalidation": lambda attempt, actor: refuse_invalidation(attempt=attempt, reason="演示", actor=actor),
     "invalidate": lambda attempt, actor: invalidate_attempt(attempt=attempt, reason="演示", actor=actor),
 }
 
@@ -180,6 +191,54 @@ def test_doubt_about_a_result_reopens_a_complete_order_until_it_is_tested_again(
     invalidate_result(attempt=Attempt.objects.get(pk=attempt.pk), reason="演示", actor=cast.quality)
     results.verified(order, cast, ["IOP-01"])
     assert orders.fresh(order).stage == Stage.COMPLETE
+
+
+def doubted(attempt, cast):
+    request_result_invalidation(attempt=attempt, reason="演示：样品有误", actor=cast.verifier)
+    return Attempt.objects.get(pk=attempt.pk)
+
+
+def test_refused_invalidation_lets_the_result_stand_and_may_be_asked_for_again(cast, catalogue):
+    order = results.passed_order(cast)
+    attempt = doubted(Attempt.objects.get(plan_item__order=order, plan_item__code="IOP-01"), cast)
+    assert orders.fresh(order).stage == Stage.TESTING
+    refuse_result_invalidation(attempt=attempt, reason="演示：样品无误", actor=cast.quality)
+    assert (orders.fresh(order).stage, attempt.acts.last().comment) == (Stage.COMPLETE, "演示：样品无误")
+    assert (Attempt.objects.get(pk=attempt.pk).state, list(invalidations_requested(order))) == ("verified", [])
+    assert list(invalidations_requested()) == []
+    assert doubted(attempt, cast).state == AttemptState.INVALIDATION_REQUESTED
+    assert list(invalidations_requested(order)) == [attempt]
+
+
+def test_refuse_invalidation_by_who_asked_for_it_is_refused(cast, order):
+    both = also(cast.verifier, Role.QM)
+    attempt = results.verified(order, cast, ["IOP-01"])[0]
+    request_invalidation(attempt=attempt, reason="演示", actor=both)
+    with pytest.raises(errors.InvalidationNeedsAnother):
+        refuse_invalidation(attempt=Attempt.objects.get(pk=attempt.pk), reason="演示", actor=both)
+
+
+@pytest.mark.parametrize("stage", [Stage.REPORTING, Stage.DECIDED, Stage.CLOSED])
+def test_result_of_a_reported_order_is_thrown_out_and_tested_again_in_its_stage(cast, catalogue, stage):
+    order = results.passed_order(cast)
+    attempt = Attempt.objects.get(plan_item__order=order, plan_item__code="IOP-01")
+    Order.objects.update(stage=stage)
+    invalidate_result(attempt=doubted(attempt, cast), reason="演示", actor=cast.quality)
+    slot = Slot.objects.get(plan_item=attempt.plan_item)
+    assert (orders.fresh(order).stage, slot.state, slot.effective) == (stage, SlotState.TODO, None)
+    again = results.verified(order, cast, ["IOP-01"])[0]
+    slot.refresh_from_db()
+    assert (orders.fresh(order).stage, slot.effective) == (stage, again)
+    assert [moment.attempt for moment in timeline_of(attempt.plan_item)][:2] == [attempt, attempt]
+
+
+def test_record_of_another_item_of_a_reported_order_is_refused(cast, catalogue):
+    order = results.passed_order(cast)
+    attempt = Attempt.objects.get(plan_item__order=order, plan_item__code="IOP-01")
+    Order.objects.update(stage=Stage.REPORTING)
+    invalidate_result(attempt=doubted(attempt, cast), reason="演示", actor=cast.quality)
+    with pytest.raises(errors.ReportInProgress):
+        results.recorded(order, cast, ["IOP-01", "IOP-07"])
 
 
 def test_attempts_to_verify_lists_what_nobody_acted_on(cast, order):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from members.history.selectors import entries_of
@@ -310,3 +311,14 @@ def test_rounds_ask_a_fixed_number_of_queries(cast, django_assert_num_queries):
         shown = [(one.items[0].attempt.version.firmware.version, one.finding.sent_by.name, one.answer.firmware.version,
                   [line.plan_item.item_version.name_zh for line in one.scope.lines.all()]) for one in rounds]
     assert [row[0] for row in shown] == [orders.FIRMWARE, build.FIXED]
+
+
+@pytest.mark.parametrize("table", ["products_rework_finding", "products_rework_answer", "products_scope",
+                                   "products_scopeline"])
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_what_was_sent_answered_and_signed_refuses_change_and_removal(cast, table, verb):
+    build.in_retest(cast)
+    column = "signed_at" if table == "products_scope" else "round" if "scope" not in table else "reason"
+    sql = f"UPDATE {table} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {table}"
+    with pytest.raises(IntegrityError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql)
