@@ -2,6 +2,7 @@
 
 from members.companies.models import Company, Contact
 from members.history.models import Chain, Entry
+from members.notices.models import Notice
 from members.numbering.models import Series
 from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
 from members.requests.models import Answer
@@ -13,6 +14,7 @@ __all__ = [
     "Company",
     "Contact",
     "Entry",
+    "Notice",
     "RoleGrant",
     "Series",
     "TestAuthorisation",

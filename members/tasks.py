@@ -1,5 +1,6 @@
 """Hub: Celery looks for tasks here only."""
 
 from members.history.tasks import record_heads
+from members.notices.tasks import send_mails
 
-__all__ = ["record_heads"]
+__all__ = ["record_heads", "send_mails"]

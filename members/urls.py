@@ -1,5 +1,8 @@
-"""The addresses that concern people: the way home after signing in."""
+"""The addresses that concern people: the way home after signing in, the own account, notices."""
 
-from members.people.urls import urlpatterns
+from members.notices import urls as notices
+from members.people import urls as people
+
+urlpatterns = [*people.urlpatterns, *notices.urlpatterns]
 
 __all__ = ["urlpatterns"]

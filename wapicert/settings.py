@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
 CELERY_BEAT_SCHEDULE = {
     "send lost reports again": {"task": "reports.sweep_renderings", "schedule": 20.0,
                                 "options": {"expires": 20}},
+    "mail notices": {"task": "notices.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,
@@ -284,6 +285,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", PRODUCTION) else None
 SECURE_REFERRER_POLICY = "same-origin"
 
+MAIL_TRIES = env.number("MAIL_TRIES", 5, least=1)
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "WAPI <noreply@localhost>")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 # Who gets the heads of the history and alarms: "a@example.org,b@example.org".
 ADMINS = [("", address) for address in env.words("ADMIN_MAIL", "")]

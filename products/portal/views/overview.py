@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from members.notices.rendering import words_of
+from members.notices.selectors import unread_notices
 from members.people.models import User
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
@@ -29,7 +31,8 @@ def show_overview(request: HttpRequest, user: User) -> HttpResponseBase:
     counts = counts_for(order.pk for order in orders)
     tasks = _tasks(user, orders_visible_to(user))
     rows = [{"order": order, "counts": counts[order.pk]} for order in orders]
-    return render(request, "products/portal/overview.html", {"rows": rows, "tasks": tasks, "which": which})
+    return render(request, "products/portal/overview.html", {
+        "rows": rows, "tasks": tasks, "which": which, "unread": [words_of(row) for row in unread_notices(user)[:3]]})
 
 
 def _chosen(orders: QuerySet[Order], which: str) -> QuerySet[Order]:

@@ -17,7 +17,15 @@ from products.reports.errors import CorrectionUnknown, NotForAmending, ReportInW
 from products.reports.models import Report
 from products.reports.selectors import report_in_work
 from products.reports.services.drafting import fill, new_draft
-from products.reports.services.moves import lock_report, note, require_reason, require_role, require_state, save
+from products.reports.services.moves import (
+    lock_report,
+    note,
+    require_reason,
+    require_role,
+    require_state,
+    save,
+    tell_holders,
+)
 from products.reports.states import CORRECTABLE, ReportState
 from products.rework.services import settle_order
 
@@ -97,4 +105,5 @@ def replace_predecessor(report: Report) -> None:
         save(old, "state")
         note(old, report.order, "report.replaced", None, before={"state": ReportState.ISSUED},
              after={"state": old.state, "number": old.number, "replaced_by": report.number})
+        tell_holders(old, "report.replaced", successor=report.number, reason=report.amendment_reason)
     report.order = end_amendment(order=report.order)

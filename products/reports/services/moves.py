@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.history.services import append_entry
+from members.notices.services import notify_company
 from members.people.models import User
 from members.people.states import Role
 from products.orders.models import Order
@@ -71,6 +72,14 @@ def save(report: Report, *fields: str) -> None:
     """Write the fields and raise the row's version."""
     report.row_version += 1
     report.save(update_fields=[*fields, "row_version"])
+
+
+def tell_holders(report: Report, event: str, **facts: Any) -> None:
+    """Tell the users of the order's company what became of their report; the words stand in templates/emails/."""
+    order = report.order
+    known = {"number": report.number, "order": order.number, "model": order.device.model}
+    notify_company(company=order.company, event=event, key=str(report.pk), facts=known | facts,
+                   address=f"/my/orders/{order.number}/")
 
 
 def note(

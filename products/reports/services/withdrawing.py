@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from members.notices.services import notify_role
 from members.people.models import User
 from members.people.services import require_password
+from members.people.states import Role
 from products.reports.errors import (
     AskerMayNotConsent,
     ListingInForce,
@@ -15,7 +17,15 @@ from products.reports.errors import (
 )
 from products.reports.models import Report
 from products.reports.selectors import listing_of
-from products.reports.services.moves import lock_report, note, require_reason, require_role, require_state, save
+from products.reports.services.moves import (
+    lock_report,
+    note,
+    require_reason,
+    require_role,
+    require_state,
+    save,
+    tell_holders,
+)
 from products.reports.states import ReportState
 
 
@@ -38,6 +48,8 @@ def request_withdrawal(
     report.withdrawal_reason = reason
     save(report, "withdrawal_requested_by", "withdrawal_requested_at", "withdrawal_reason")
     note(report, report.order, "report.withdrawal_requested", actor, after={"number": report.number}, reason=reason)
+    notify_role(role=Role.QM, event="report.withdrawal_requested", facts={"number": report.number, "reason": reason},
+                key=f"{report.pk}:{report.row_version}", address=f"/lab/orders/{report.order.number}/report/")
     return report
 
 
@@ -57,6 +69,7 @@ def consent_to_withdrawal(*, report: Report, actor: User, password: str, row_ver
     save(report, "state", "withdrawn_by", "withdrawn_at")
     note(report, report.order, "report.withdrawn", actor, before={"state": ReportState.ISSUED},
          after={"state": report.state, "number": report.number}, reason=report.withdrawal_reason)
+    tell_holders(report, "report.withdrawn", reason=report.withdrawal_reason)
     return report
 
 

@@ -1,0 +1,96 @@
+"""Writes notices: tells people of a matter, once each; marks as read; sends by e-mail what was not sent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone, translation
+
+from members.companies.models import Company
+from members.notices.models import Notice
+from members.notices.rendering import words_of
+from members.notices.selectors import notices_of, notices_to_mail, unread_notices
+from members.people.models import User
+from members.people.states import Role
+from wapicert.canonical import plain
+
+TASK = "notices.send_mails"
+logger = logging.getLogger(__name__)
+
+
+def notify(*, people: Iterable[User], event: str, key: str, facts: dict[str, Any], address: str = "") -> int:
+    """Tell each active person of a matter, unless told before; returns how many were asked to be told.
+
+    Called in the transaction of the act; the e-mails are queued when it is committed.
+    """
+    rows = [Notice(recipient=person, event=event, key=key, facts=plain(facts), address=address)
+            for person in people if person.is_active]
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    if rows:
+        transaction.on_commit(_send, robust=True)
+    return len(rows)
+
+
+def notify_company(*, company: Company, event: str, key: str, facts: dict[str, Any], address: str = "") -> int:
+    """Tell every active user of a company."""
+    people = User.objects.filter(company=company, is_active=True).order_by("pk")
+    return notify(people=people, event=event, key=key, facts=facts, address=address)
+
+
+def notify_role(*, role: Role, event: str, key: str, facts: dict[str, Any], address: str = "") -> int:
+    """Tell everybody who holds a role."""
+    people = User.objects.filter(is_active=True, role_grants__role=role, role_grants__confirmed_at__isnull=False,
+                                 role_grants__revoked_at__isnull=True).distinct().order_by("pk")
+    return notify(people=people, event=event, key=key, facts=facts, address=address)
+
+
+def _send() -> None:
+    current_app.send_task(TASK, retry=False)
+
+
+@transaction.atomic
+def mark_read(*, notice: Notice, actor: User) -> Notice:
+    """Mark one of the person's own notices as read; harmless when repeated."""
+    locked = notices_of(actor).select_for_update().get(pk=notice.pk)
+    if locked.read_at is None:
+        locked.read_at = timezone.now()
+        locked.save(update_fields=["read_at"])
+    return locked
+
+
+def mark_all_read(*, actor: User) -> int:
+    """Mark all of the person's notices as read; returns how many were not."""
+    return unread_notices(actor).update(read_at=timezone.now())
+
+
+def send_mails(*, most: int = 200) -> int:
+    """Send what waits for the post, one by one, each claimed by counting its try; returns how many were sent."""
+    sent = 0
+    for notice in notices_to_mail().select_related("recipient")[:most]:
+        claim = Notice.objects.filter(pk=notice.pk, mailed_at__isnull=True, mail_tries=notice.mail_tries)
+        if claim.update(mail_tries=F("mail_tries") + 1) == 1:
+            sent += _mail(notice)
+    return sent
+
+
+def _mail(notice: Notice) -> bool:
+    """Send one; a failure is written on the row and tried again by the sweep."""
+    with translation.override(settings.LANGUAGE_CODE):
+        subject, body = words_of(notice)
+    link = f"\n\n{settings.PUBLIC_URL}{notice.address}" if notice.address else ""
+    try:
+        EmailMessage(subject, f"{body}{link}\n", to=[notice.recipient.email]).send()
+    # A post office may fail in any way; the notice in the site stands all the same.
+    except Exception as error:
+        logger.exception("Notice %s could not be mailed", notice.pk)
+        Notice.objects.filter(pk=notice.pk).update(mail_error=f"{type(error).__name__}: {error}"[:200])
+        return False
+    Notice.objects.filter(pk=notice.pk).update(mailed_at=timezone.now(), mail_error="")
+    return True
