@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from members.companies.models import Company
 from products.directory.selectors import history_of, reports_of, tested_versions_of
-from products.listings.models import Listing
+from products.listings.models import Listing, ListingChange
 from products.reports.models import Report
 
 
@@ -168,3 +168,24 @@ class VerificationSerializer(serializers.Serializer[Any]):
 
     def get_facts(self, found: Any) -> dict[str, Any] | None:
         return found.facts or None
+
+
+class ChangeSerializer(serializers.ModelSerializer[ListingChange]):
+    """One public change of a listing, with what the listing says now."""
+
+    cursor = serializers.CharField(source="pk", read_only=True)
+    listing = ListingSerializer(read_only=True)
+    reason_zh = NullableText()
+    reason_en = NullableText()
+
+    class Meta:
+        model = ListingChange
+        fields = ["cursor", "kind", "on", "at", "status", "reason_zh", "reason_en", "listing"]
+
+
+class ChangePageSerializer(serializers.Serializer[Any]):
+    """Changes in the order of commit; `cursor` is where to go on, `next` the address of what is there already."""
+
+    next = serializers.URLField(allow_null=True)
+    cursor = serializers.CharField()
+    results = ChangeSerializer(many=True)

@@ -9,6 +9,8 @@ urlpatterns = [
     path("products/<slug:number>/", views.product_page, name="product"),
     path("companies/", views.company_list, name="companies"),
     path("companies/<slug:number>/", views.company_page, name="company"),
+    path("changes/", views.changes_page, name="changes"),
+    path("changes.atom", views.changes_feed, name="changes-feed"),
     path("verify/", views.verify, name="verify"),
     path("v/<str:code>/", views.verification, name="verification"),
     path("v/<str:code>/report.pdf", views.verified_pdf, name="verified-pdf"),
@@ -17,5 +19,6 @@ api_patterns = [
     path("products/", api.ProductList.as_view(), name="api-products"),
     path("products/<slug:number>/", api.ProductDetail.as_view(), name="api-product"),
     path("companies/", api.CompanyList.as_view(), name="api-companies"),
+    path("changes/", api.ChangeFeed.as_view(), name="api-changes"),
     path("verify/<str:code>/", api.Verify.as_view(), name="api-verify"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from products.devices.models import DeviceType
 from products.devices.states import Origin
-from products.directory.selectors import present_address
+from products.directory.selectors import directory_state, listings_by_edition, present_address
 from products.listings.states import AddressKind
 from products.suites.filters import ItemFilter
 from products.suites.models import Applicability, Category, Edition, Feature, ItemVersion, Standard
@@ -37,6 +37,8 @@ from products.suites.states import FROZEN
 from wapicert.conditional import answer_conditionally
 
 conditional = answer_conditionally(lambda request, **kwargs: catalogue_state())
+# Pages that also say how many devices passed an edition.
+conditional_on_listings = answer_conditionally(lambda request, **kwargs: (catalogue_state(), directory_state()))
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,16 @@ class ChangedLine:
 
 
 @require_safe
-@conditional
+@conditional_on_listings
 def edition_list(request: HttpRequest) -> HttpResponse:
-    """The editions, newest first; the laboratory also sees drafts."""
-    return render(request, "products/suites/editions.html", {"editions": editions_visible_to(request.user)})
+    """The editions, newest first, with the devices that passed each; the laboratory also sees drafts."""
+    counts = listings_by_edition()
+    editions = [(edition, counts.get(edition.slug)) for edition in editions_visible_to(request.user)]
+    return render(request, "products/suites/editions.html", {"editions": editions})
 
 
 @require_safe
-@conditional
+@conditional_on_listings
 def edition_page(request: HttpRequest, slug: str) -> HttpResponse:
     """One edition with its items by category and group; `device_type` and `category` narrow them."""
     edition = editions_visible_to(request.user).filter(slug=slug).first()
@@ -117,6 +121,8 @@ def edition_page(request: HttpRequest, slug: str) -> HttpResponse:
     lines = [line_of(item, standards, device_type) for item in items]
     context = about(edition, items) | {
         "asked": asked, "sections": sections_of(lines), "device_type": device_type, "shown": len(items),
+        "counts": listings_by_edition().get(edition.slug),
+        "news": compare_editions(edition.predecessor, edition) if edition.predecessor else None,
     }
     return render(request, "products/suites/edition.html", context)
 

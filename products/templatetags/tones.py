@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from products.certification.states import CertificationState
-from products.listings.states import ListingStatus
+from products.listings.states import ChangeKind, ListingStatus
 from products.orders.states import Stage
 from products.reports.states import Conclusion, RenderingState, ReportState
 from products.results.states import AttemptState, ExclusionKind, ExclusionState, SlotState, Verdict
@@ -66,6 +66,12 @@ STATES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, str]]]] = {
     "listing": (ListingStatus, {
         "valid": ("pass", "badge-check"), "suspended": ("warn", "circle-pause"), "withdrawn": ("fail", "ban"),
         "cancelled": ("idle", "circle-stop"), "expired": ("idle", "clock"), "superseded": ("idle", "files"),
+    }),
+    "change": (ChangeKind, {
+        "listed": ("pass", "plus"), "loaded": ("info", "book-open"), "suspended": ("warn", "circle-pause"),
+        "restored": ("pass", "badge-check"), "withdrawn": ("fail", "ban"), "cancelled": ("idle", "circle-stop"),
+        "expired": ("idle", "clock"), "superseded": ("idle", "files"), "renamed": ("info", "pencil"),
+        "corrected": ("info", "file-pen"),
     }),
     "rework": (ReworkState, {
         "open": ("warn", "microscope"), "with_vendor": ("warn", "wrench"), "fix_claimed": ("info", "send"),

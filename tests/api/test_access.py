@@ -113,6 +113,7 @@ CASES = [
         "api-products": lambda w: "products/",
         "api-product": lambda w: f"products/{w.extra['number']}/",
         "api-companies": lambda w: "companies/",
+        "api-changes": lambda w: "changes/",
         "api-verify": lambda w: f"verify/{w.report.verification_code}/",
     }.items()],
     # Files.

@@ -21,6 +21,8 @@ PAGES = {
     "suspended": "/products/WAPI-2026-00002/",
     "companies": "/companies/",
     "company": "/companies/{company}/",
+    "changes": "/changes/",
+    "as-of": "/products/WAPI-2026-00002/?as_of=2026-11-20",
     "verify": "/verify/",
     "verified": "/v/{code}/",
     "verified-suspended": "/v/WAPI-T-2026-0002/",

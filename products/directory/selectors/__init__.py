@@ -1,6 +1,8 @@
 """What the public pages read beside the register itself; no person, no telephone number, no result of an item."""
 
 from products.directory.selectors.addresses import present_address
+from products.directory.selectors.changes import ChangePage, change_page, changes_public, changes_since
+from products.directory.selectors.counts import Counts, listings_by_edition, listings_by_type
 from products.directory.selectors.devices import (
     Event,
     Fact,
@@ -17,14 +19,21 @@ from products.directory.selectors.versions import directory_state
 
 __all__ = [
     "LONGEST_CODE",
+    "ChangePage",
+    "Counts",
     "Event",
     "Fact",
     "Family",
     "Standing",
+    "change_page",
+    "changes_public",
+    "changes_since",
     "directory_state",
     "family_of",
     "history_of",
     "listing_state",
+    "listings_by_edition",
+    "listings_by_type",
     "present_address",
     "reports_as_of",
     "reports_of",

@@ -1,8 +1,19 @@
 """The public pages: directory, device, companies, verification."""
 
+from products.directory.views.changes import changes_feed, changes_page
 from products.directory.views.companies import company_list, company_page
 from products.directory.views.devices import product_page
 from products.directory.views.listings import directory
 from products.directory.views.verification import verification, verified_pdf, verify
 
-__all__ = ["company_list", "company_page", "directory", "product_page", "verification", "verified_pdf", "verify"]
+__all__ = [
+    "changes_feed",
+    "changes_page",
+    "company_list",
+    "company_page",
+    "directory",
+    "product_page",
+    "verification",
+    "verified_pdf",
+    "verify",
+]

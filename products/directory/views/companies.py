@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from products.directory.selectors import directory_state, present_address
+from members.companies.models import Company
+from products.directory.selectors import directory_state, listings_by_type, present_address
 from products.directory.views.lines import in_english, lines_of, name_of
 from products.listings.errors import CursorInvalid
 from products.listings.selectors import companies_listed, listings_public, page_of
-from products.listings.states import AddressKind
+from products.listings.states import NOT_STATED, AddressKind
 from wapicert.conditional import answer_conditionally
 
 COMPANIES_A_PAGE = 50
@@ -45,8 +49,16 @@ def company_page(request: HttpRequest, number: str) -> HttpResponse:
     except CursorInvalid:
         page = page_of(rows)
     context = {"company": company, "name": name_of(company), "lines": lines_of(page.rows),
+               "types": types_of(company), "url": f"{settings.PUBLIC_URL}/companies/{company.number}/",
                "next": page.next and f"?cursor={page.next}", "previous": page.previous and f"?cursor={page.previous}"}
     return render(request, "products/directory/company.html", context)
+
+
+def types_of(company: Company) -> list[tuple[str | None, int, str]]:
+    """Each device type of the company's listings, how many, and where the directory shows them."""
+    return [(name_of(kind) if kind else None, number,
+             f"/?{urlencode({'company': company.number, 'type': kind.code if kind else NOT_STATED})}")
+            for kind, number in listings_by_type(company)]
 
 
 def moved(number: str) -> HttpResponse:
