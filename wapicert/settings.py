@@ -247,6 +247,12 @@ REPORT_SIGNER_OPTIONS = {
     "pin": env.text("REPORT_SIGNER_PKCS11_PIN", ""),
 }
 # A time stamp service (RFC 3161): with one a signature can be checked after its certificate has ended.
+# Certificates (PEM files) that the signature of a report somebody holds is traced to.
+REPORT_TRUSTED_ROOTS = env.words("REPORT_TRUSTED_ROOTS", "")
+# The check of a file that somebody uploads: its size, and time and memory of the process that reads it.
+VERIFY_UPLOAD_BYTES = env.number("VERIFY_UPLOAD_MB", 50, least=1) * 1024 * 1024
+VERIFY_SECONDS = env.number("VERIFY_SECONDS", 10, least=1)
+VERIFY_MEMORY_MB = env.number("VERIFY_MEMORY_MB", 768, least=256)
 TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")
 # A folder of EC P-256 keys (*.pem) for signed answers of the verification; the last by name signs, all are published.
 VERIFICATION_KEYS = Path(env.text("VERIFICATION_KEYS", str(DATA_DIR / "verification-keys")))

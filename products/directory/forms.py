@@ -60,3 +60,12 @@ class ChangesForm(forms.Form):
         self.is_valid()
         return [(str(self.fields[name].label), str(message)) for name, messages in self.errors.items()
                 for message in messages]
+
+
+class FileForm(forms.Form):
+    """The PDF that somebody holds; the check itself says what is wrong with it."""
+
+    file = forms.FileField(
+        label=_("报告的PDF文件"), allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
+    )

@@ -189,3 +189,31 @@ class ChangePageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     cursor = serializers.CharField()
     results = ChangeSerializer(many=True)
+
+
+class SignedVerificationSerializer(serializers.Serializer[Any]):
+    """The answer with `iss`, `iat` and `asked`, as compact JWS."""
+
+    jws = serializers.CharField()
+
+
+class UploadedReport(serializers.Serializer[Any]):
+    """The PDF in hand."""
+
+    file = serializers.FileField(allow_empty_file=True)
+
+
+class SignatureSerializer(serializers.Serializer[Any]):
+    """What a signature is worth: none, valid, foreign, broken, extended (something follows it), unreadable."""
+
+    state = serializers.CharField()
+    signer = serializers.CharField(allow_null=True)
+    signed_at = serializers.CharField(allow_null=True)
+    has_time_stamp = serializers.BooleanField()
+    is_ours = serializers.BooleanField()
+
+
+class FileVerificationSerializer(VerificationSerializer):
+    """The verification of a file; `signature` is null where the file is byte by byte one that was issued."""
+
+    signature = SignatureSerializer(allow_null=True)

@@ -12,6 +12,8 @@ urlpatterns = [
     path("changes/", views.changes_page, name="changes"),
     path("changes.atom", views.changes_feed, name="changes-feed"),
     path("verify/", views.verify, name="verify"),
+    path("verify/file/", views.verify_file, name="verify-file"),
+    path(".well-known/jwks.json", views.published_keys, name="published-keys"),
     path("v/<str:code>/", views.verification, name="verification"),
     path("v/<str:code>/report.pdf", views.verified_pdf, name="verified-pdf"),
 ]
@@ -20,5 +22,7 @@ api_patterns = [
     path("products/<slug:number>/", api.ProductDetail.as_view(), name="api-product"),
     path("companies/", api.CompanyList.as_view(), name="api-companies"),
     path("changes/", api.ChangeFeed.as_view(), name="api-changes"),
+    path("verify/", api.VerifyFile.as_view(), name="api-verify-file"),
     path("verify/<str:code>/", api.Verify.as_view(), name="api-verify"),
+    path("verify/<str:code>/signed/", api.VerifySigned.as_view(), name="api-verify-signed"),
 ]

@@ -171,3 +171,28 @@ class AskerMayNotConsent(Forbidden):
     code = "withdrawal_needs_another"
     message = _("撤回申请须由另一人同意。")
     remedy = _("请由未提出申请的质量负责人处理。")
+
+
+class NotAPdf(InvalidInput):
+    """Only reports can be checked, and they are PDF files."""
+
+    code = "not_a_pdf"
+    message = _("所选文件不是PDF。")
+    remedy = _("请选择从本站下载或收到的报告PDF原件。")
+
+
+class FileTooLarge(InvalidInput):
+    """The file is larger than what is checked here."""
+
+    code = "file_too_large"
+    message = _("文件过大，不能在此核对。")
+    remedy = _("请改用报告上的验证码核对；报告原件远小于此上限。")
+
+
+class CheckBusy(Conflict):
+    """Too many files are being checked at once."""
+
+    code = "check_busy"
+    status = 503
+    message = _("核对文件的人较多，请稍候。")
+    remedy = _("请过几秒再试，或用报告上的验证码核对。")

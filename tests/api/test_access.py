@@ -12,7 +12,7 @@ from django.urls import URLPattern, URLResolver
 
 from products.urls import api_patterns
 from tests.api.worlds import ITEM, WORLDS, World, upload
-from tests.factories import orders, results, rework
+from tests.factories import orders, reports, results, rework
 from tests.factories.api import Api
 from tests.factories.people import PASSWORD
 
@@ -115,7 +115,10 @@ CASES = [
         "api-companies": lambda w: "companies/",
         "api-changes": lambda w: "changes/",
         "api-verify": lambda w: f"verify/{w.report.verification_code}/",
+        "api-verify-signed": lambda w: f"verify/{w.report.verification_code}/signed/",
     }.items()],
+    Case("api-verify-file", "post", "issued", lambda w: "verify/", everybody(),
+         lambda w: {"file": upload("report.pdf", reports.content_of(w.report))}, form="multipart"),
     # Files.
     Case("api-files", "post", "testing", lambda w: "files/",
          signed_in(201, auditor=403, admin=403), lambda w: {"file": upload()}, form="multipart"),

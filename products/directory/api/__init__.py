@@ -2,6 +2,14 @@
 
 from products.directory.api.changes import ChangeFeed
 from products.directory.api.products import CompanyList, ProductDetail, ProductList
-from products.directory.api.verification import Verify
+from products.directory.api.verification import Verify, VerifyFile, VerifySigned
 
-__all__ = ["ChangeFeed", "CompanyList", "ProductDetail", "ProductList", "Verify"]
+__all__ = [
+    "ChangeFeed",
+    "CompanyList",
+    "ProductDetail",
+    "ProductList",
+    "Verify",
+    "VerifyFile",
+    "VerifySigned",
+]

@@ -14,10 +14,11 @@ from products.directory.selectors.devices import (
 )
 from products.directory.selectors.family import Family, family_of
 from products.directory.selectors.standing import Standing, reports_as_of, standing_on
-from products.directory.selectors.verification import LONGEST_CODE, verified
+from products.directory.selectors.verification import DIGEST, LONGEST_CODE, verified
 from products.directory.selectors.versions import directory_state
 
 __all__ = [
+    "DIGEST",
     "LONGEST_CODE",
     "ChangePage",
     "Counts",

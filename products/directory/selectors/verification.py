@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from products.reports.selectors import Verification, verification_of
+import re
+from collections.abc import Iterable
+
+from products.reports.selectors import Verification, verification_of, verification_of_file
 
 # Longer than a code, a number and a digest.
 LONGEST_CODE = 100
 
 
-def verified(text: str, *, sha256: str | None = None) -> Verification:
-    """The verification for what somebody typed; of a longer text only the beginning counts."""
+DIGEST = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def verified(text: str, *, sha256: str | None = None, codes: Iterable[str] = ()) -> Verification:
+    """The verification for what somebody typed; of a longer text only the beginning counts.
+
+    For the digest of a file, `codes` are the verification codes that stand in it.
+    """
+    if DIGEST.fullmatch(text):
+        return verification_of_file(text.lower(), [code[:LONGEST_CODE] for code in codes])
     # PostgreSQL refuses a text that holds NUL.
     return verification_of(text.replace("\x00", "")[:LONGEST_CODE], sha256=sha256)

@@ -4,7 +4,13 @@ from products.directory.views.changes import changes_feed, changes_page
 from products.directory.views.companies import company_list, company_page
 from products.directory.views.devices import product_page
 from products.directory.views.listings import directory
-from products.directory.views.verification import verification, verified_pdf, verify
+from products.directory.views.verification import (
+    published_keys,
+    verification,
+    verified_pdf,
+    verify,
+    verify_file,
+)
 
 __all__ = [
     "changes_feed",
@@ -13,7 +19,9 @@ __all__ = [
     "company_page",
     "directory",
     "product_page",
+    "published_keys",
     "verification",
     "verified_pdf",
     "verify",
+    "verify_file",
 ]

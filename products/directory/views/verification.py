@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db.models import TextChoices
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from products.directory.forms import FileForm
 from products.directory.selectors import LONGEST_CODE, verified
 from products.directory.views.lines import in_english
 from products.reports.models import Report
 from products.reports.selectors import Verification
+from products.reports.signing import Signature, check_file, public_keys
 from products.reports.states import Conclusion
 from wapicert.downloads import file_response
+from wapicert.errors import DomainError
+from wapicert.forms import show_refusal
 
 
 class Answer(NamedTuple):
@@ -58,6 +63,16 @@ LOOKS = {
     State.UNKNOWN: ("fail", "circle-question-mark", _("本站没有签发过与之相符的报告。")),
 }
 
+# What the signature of a file in hand is worth, in words: tone, icon, text.
+SIGNATURES = {
+    "none": ("idle", "circle-slash", _("文件没有电子签名。")),
+    "valid": ("pass", "circle-check", _("电子签名完好，由本站签署，覆盖整个文件；但本站没有登记过这个文件。")),
+    "foreign": ("warn", "circle-question-mark", _("电子签名完好，但签署者不是本站。")),
+    "broken": ("fail", "octagon-x", _("电子签名与文件不符：签名之后内容被改动。")),
+    "extended": ("fail", "octagon-x", _("签名之后文件末尾又添加了内容，签名不再覆盖整个文件。")),
+    "unreadable": ("warn", "circle-question-mark", _("文件已损坏，无法读出电子签名。")),
+}
+
 
 def answer_for(found: Verification) -> Answer:
     """The words and the look of an answer."""
@@ -73,23 +88,57 @@ def verify(request: HttpRequest) -> HttpResponse:
     code = request.GET.get("code", "").strip().replace("/", "")[:LONGEST_CODE]
     if code:
         return redirect("verification", code=code)
-    return render(request, "products/directory/verify.html", {"longest": LONGEST_CODE})
+    return _box(request)
 
 
 @require_safe
 @never_cache
 def verification(request: HttpRequest, code: str) -> HttpResponse:
     """What the report behind a code, a number or a digest is, and whether it counts at this moment."""
-    found = verified(code)
+    found = verified(code, sha256=request.GET.get("sha256"), codes=request.GET.getlist("code"))
+    return _answer(request, found, code)
+
+
+@require_POST
+@never_cache
+def verify_file(request: HttpRequest) -> HttpResponse:
+    """The answer for an uploaded PDF: digest first, then signature; the file is not kept."""
+    form = FileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _box(request, form, 422)
+    try:
+        found, signature = check_file(form.cleaned_data["file"].read(settings.VERIFY_UPLOAD_BYTES + 1))
+    except DomainError as error:
+        show_refusal(form, error)
+        return _box(request, form, error.status)
+    return _answer(request, found, "", signature)
+
+
+@require_safe
+def published_keys(request: HttpRequest) -> HttpResponse:
+    """The public keys of signed answers, as a JWK set."""
+    return JsonResponse(public_keys(), headers={"Cache-Control": "public, max-age=3600"})
+
+
+def _box(request: HttpRequest, form: FileForm | None = None, status: int = 200) -> HttpResponse:
+    context = {"longest": LONGEST_CODE, "file_form": form or FileForm()}
+    return render(request, "products/directory/verify.html", context, status=status)
+
+
+def _answer(
+    request: HttpRequest, found: Verification, code: str, signature: Signature | None = None
+) -> HttpResponse:
+    """The page of an answer."""
     language = "en" if in_english() else "zh"
     facts = {name: found.facts.get(f"{name}_{language}") or found.facts.get(f"{name}_zh")
              for name in ("device", "type", "company", "edition", "laboratory")}
     context = {
         "code": code[:LONGEST_CODE], "found": found, "answer": answer_for(found), "facts": facts,
-        "longest": LONGEST_CODE,
+        "longest": LONGEST_CODE, "file_form": FileForm(),
+        "signature": SIGNATURES[signature.state] if signature else None, "signed": signature,
         "reason": (found.reason_en if in_english() else None) or found.reason_zh,
         "conclusion": Conclusion(found.conclusion).label if found.conclusion else None,
-        "is_digest": len(code) == 64,
+        "is_digest": len(code) == 64 or signature is not None,
     }
     return render(request, "products/directory/verification.html", context)
 

@@ -15,7 +15,7 @@ from products.reports.selectors.reading import (
     reports_visible_to,
 )
 from products.reports.selectors.snapshots import conclusion_of, marks_on, snapshot_of
-from products.reports.selectors.verification import Verification, verification_of
+from products.reports.selectors.verification import Verification, verification_of, verification_of_file
 
 __all__ = [
     "ELEMENTS",
@@ -41,5 +41,6 @@ __all__ = [
     "shown_code",
     "snapshot_of",
     "verification_of",
+    "verification_of_file",
     "with_check_character",
 ]

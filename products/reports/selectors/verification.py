@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,10 +15,12 @@ from django.utils import timezone
 
 from products.reports.models import Report
 from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
-from products.reports.selectors.reading import listing_of
+from products.reports.selectors.reading import PUBLIC_STATES, listing_of
 from products.reports.states import ReportState
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
+# So many codes of a file are looked up; a report holds its own a few times.
+MOST_CODES = 8
 # What a listing's state does to the headline; a valid one leaves it.
 ENDED_LISTINGS = frozenset({"suspended", "withdrawn", "cancelled", "expired", "superseded"})
 
@@ -65,8 +68,22 @@ def verification_of(text: str, *, sha256: str | None = None) -> Verification:
     found = _verification(report, is_proof)
     if sha256 and report.file and sha256.strip().lower() != report.file.sha256:
         return Verification("altered", number=found.number, issued_on=found.issued_on, sha256=found.sha256,
-                            is_demonstration=found.is_demonstration)
+                            code=found.code, is_demonstration=found.is_demonstration)
     return found
+
+
+def verification_of_file(sha256: str, codes: Iterable[str] = ()) -> Verification:
+    """The verification for a file in hand, by its digest; at most five queries.
+
+    Where no file of that digest was issued, `codes` (verification codes that stand readable in it) tell whether it
+    says to be a report of ours: then it is "altered".
+    """
+    found = verification_of(sha256)
+    named = [code for code in map(clean_code, codes) if is_valid_code(code)][:MOST_CODES]
+    if found.state != "unknown" or not named:
+        return found
+    issued = Report.objects.filter(verification_code__in=named, file__isnull=False).order_by("pk").first()
+    return verification_of(issued.verification_code, sha256=sha256) if issued else found
 
 
 def _find(text: str) -> tuple[Report | None, bool]:
@@ -94,7 +111,6 @@ def _verification(report: Report, is_proof: bool) -> Verification:
     state, since, reason_zh, reason_en = _state(report, listing)
     successor = getattr(report, "replaced_by", None)
     bare = Verification(state, number=report.number, since=since, issued_on=report.issued_on,
-                        replaced_by=successor.number if successor else None,
                         is_demonstration=report.is_demonstration)
     if not is_proof and listing is None:
         return bare
@@ -104,7 +120,9 @@ def _verification(report: Report, is_proof: bool) -> Verification:
         sm3=report.file.sm3 if report.file else None, snapshot_sha256=report.snapshot_sha256,
         code=shown_code(report.verification_code) if is_proof else None,
         listing_number=listing.listing_number if listing else None, listing_status=listing.status if listing else None,
-        replaces=report.replaces.number if report.replaces else None, report_id=str(report.pk),
+        replaces=report.replaces.number if report.replaces else None,
+        replaced_by=successor.number if successor and successor.state in PUBLIC_STATES else None,
+        report_id=str(report.pk),
     )
 
 

@@ -1,8 +1,14 @@
 """Verification by page and API: one answer per state, the file for whoever holds the code."""
 
+import json
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from joserfc import jws
+from joserfc.jwk import KeySet
 
 from products.directory.views.verification import LOOKS, State
+from products.files.models import StoredFile
 from products.reports.states import ReportState
 from tests.factories import listings as factory
 
@@ -101,3 +107,52 @@ def test_api_verification_is_not_sent_twice_when_nothing_changed(ours, client):
 def test_api_verification_takes_a_bounded_number_of_queries(ours, client, django_assert_num_queries):
     with django_assert_num_queries(4, exact=False):
         client.get(f"/api/v1/verify/{code_of(ours)}/")
+
+
+def upload(content, name="report.pdf"):
+    return {"file": SimpleUploadedFile(name, content, "application/pdf")}
+
+
+def test_digest_with_the_code_that_stands_in_the_file_is_altered_and_leads_to_the_issued_one(ours, client):
+    response = client.get(f"/v/{'ef' * 32}/", {"code": ["2222222222222", code_of(ours)]})
+    page = response.content.decode()
+    assert (response.context["found"].state, "文件与签发的报告不一致" in page) == ("altered", True)
+    assert "查看签发的报告" in page
+
+
+def test_digest_of_the_issued_file_is_valid_whatever_codes_it_holds(ours, client):
+    assert client.get(f"/v/{'ab' * 32}/", {"code": code_of(ours)}).context["found"].state == "valid"
+
+
+def test_uploaded_file_is_answered_and_not_kept(ours, client):
+    before = StoredFile.objects.count()
+    page = client.post("/verify/file/", upload(b"%PDF-1.7 (" + code_of(ours).encode() + b")"))
+    assert (page.status_code, page.context["found"].state) == (200, "altered")
+    assert StoredFile.objects.count() == before
+
+
+@pytest.mark.parametrize(("content", "code"), [
+    (b"PK", "not_a_pdf"), (None, "required"), (b"%PDF-" + b"x" * 99, "file_too_large")])
+def test_upload_that_cannot_be_checked_is_refused_beside_its_field(client, db, settings, content, code):
+    settings.VERIFY_UPLOAD_BYTES = 50
+    page = client.post("/verify/file/", upload(content) if content else {})
+    assert (page.status_code, page.context["file_form"].errors.as_data()["file"][0].code) == (422, code)
+    answer = client.post("/api/v1/verify/", upload(content) if content else {})
+    assert (answer.status_code, answer.json()["errors"][0]["field"] if not content else answer.json()["code"]) == (
+        422, code if content else "file")
+
+
+def test_signed_answer_can_be_read_with_the_published_keys(ours, client, settings, tmp_path):
+    settings.VERIFICATION_KEYS = tmp_path / "keys"
+    code = code_of(ours)
+    text = client.get(f"/api/v1/verify/{code}/signed/").json()["jws"]
+    keys = KeySet.import_key_set(client.get("/.well-known/jwks.json").json())
+    payload = json.loads(jws.deserialize_compact(text, keys, algorithms=["ES256"]).payload)
+    plain = client.get(f"/api/v1/verify/{code}/").json()
+    assert payload == plain | {name: payload[name] for name in ("iss", "iat", "asked")}
+    assert (payload["iss"], payload["asked"], payload["state"]) == (settings.PUBLIC_URL, code, "valid")
+
+
+def test_pages_of_verification_are_small(ours, client):
+    for path in ("/verify/", f"/v/{code_of(ours)}/"):
+        assert len(client.get(path).content) < 15_000
