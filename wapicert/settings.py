@@ -258,6 +258,10 @@ TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")
 VERIFICATION_KEYS = Path(env.text("VERIFICATION_KEYS", str(DATA_DIR / "verification-keys")))
 
 # --- The scheme: what the alliance may decide otherwise ------------------------------------------------------
+# A record is marked for its verifier when it was entered so many hours after the test, or when a value keeps or
+# misses its limit by no more than this share of it.
+LATE_ENTRY_HOURS = env.number("LATE_ENTRY_HOURS", 24, least=1)
+NEAR_LIMIT_PERCENT = env.number("NEAR_LIMIT_PERCENT", 5, least=0)
 LABORATORY = {
     "name_zh": env.text("LABORATORY_NAME_ZH", "WAPI产业联盟测试实验室"),
     "name_en": env.text("LABORATORY_NAME_EN", "WAPI Industry Alliance Test Laboratory"),

@@ -70,6 +70,16 @@ class ExclusionState(models.TextChoices):
     REFUSED = "refused", _("已拒绝")
 
 
+class Mark(models.TextChoices):
+    """Why a verifier should look at a record twice."""
+
+    CHANGED = "changed", _("与上次不同")
+    OUTLIER = "outlier", _("偏离历史")
+    NEAR_LIMIT = "near_limit", _("贴近限值")
+    NO_EVIDENCE = "no_evidence", _("缺少证据")
+    LATE = "late", _("补录")
+
+
 class CorrectionReason(models.TextChoices):
     """Why a record is corrected: same test, slip of the pen."""
 

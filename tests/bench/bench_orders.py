@@ -9,7 +9,7 @@ from products.results.states import Verdict
 from tests.bench import world
 from tests.bench.caller import Caller, page_figures
 
-# Of the pages that are looked at all day; verifying shows every record with its forms.
+# Of the pages that are looked at all day.
 TARGET = {"target_queries": 20, "target_p95": 150}
 
 
@@ -18,8 +18,7 @@ def figures() -> Iterator[dict[str, Any]]:
     people = world.cast()
     order, waiting = world.order_with_attempts(Verdict.INC)
     lab, api = f"/lab/orders/{order.number}/", f"/api/v1/orders/{order.number}/"
-    tester, vendor, verifier = Caller(people.tester), Caller(people.vendor), Caller(people.verifier)
-    yield from page_figures("lab: verifying, one record of each item waiting", verifier, f"{lab}verify/", 15)
+    tester, vendor = Caller(people.tester), Caller(people.vendor)
     world.verify(order, waiting)
     yield from page_figures("lab: bench, every judged item to be filled in", tester, f"{lab}bench/", **TARGET)
     order, waiting = world.order_with_attempts(Verdict.PASS)
@@ -27,7 +26,6 @@ def figures() -> Iterator[dict[str, Any]]:
     lab, api = f"/lab/orders/{order.number}/", f"/api/v1/orders/{order.number}/"
     yield from page_figures("lab: order", tester, lab, **TARGET)
     yield from page_figures("lab: bench, everything verified", tester, f"{lab}bench/", **TARGET)
-    yield from page_figures("lab: verifying, nothing waiting", verifier, f"{lab}verify/", 15)
     yield from page_figures("lab: history", tester, f"{lab}history/", **TARGET)
     yield from page_figures("vendor: order", vendor, f"/my/orders/{order.number}/", **TARGET)
     yield from page_figures("API: order", tester, api, **TARGET)

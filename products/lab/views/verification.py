@@ -1,14 +1,18 @@
-"""Verifying (校核): what waits for another person's eyes, and what may be done with a record afterwards."""
+"""Verifying (校核): what waits for another person's eyes, marked where it deserves a second look."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,89 +21,36 @@ from members.people.models import User
 from products.lab.views.access import find_order, lab_page
 from products.orders.models import Order
 from products.results.models import Attempt, Exclusion
-from products.results.permissions import (
-    can_approve_exclusion,
-    can_correct_attempt,
-    can_invalidate_attempt,
-    can_refuse_exclusion,
-    can_request_invalidation,
-    can_verify_attempt,
-    can_verify_results,
-)
-from products.results.selectors import SlotRow, slots_of
-from products.results.states import AttemptState, CorrectionReason, ExclusionState
-from products.rework.services import (
-    approve_item_exclusion,
-    correct_result,
-    invalidate_result,
-    refuse_item_exclusion,
-    request_result_invalidation,
-    return_result,
-    verify_results,
-)
+from products.results.permissions import can_approve_exclusion, can_refuse_exclusion, can_verify_results
+from products.results.selectors import Marked, Record, marks_of, records_of, shown_values
+from products.results.states import AttemptState, ExclusionState, Mark
+from products.rework.services import approve_item_exclusion, refuse_item_exclusion, return_results, verify_results
+from products.suites.rendering import name_of, word
 from wapicert.errors import DomainError
+
+TONES = {Mark.CHANGED: "info", Mark.OUTLIER: "warn", Mark.NEAR_LIMIT: "warn", Mark.NO_EVIDENCE: "idle",
+         Mark.LATE: "warn"}
 
 
 @lab_page
 def show_verification(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
-    """Records that wait, exclusions that wait, and all records; a POST verifies the checked ones together."""
+    """What waits, by mark if one is chosen, or all records; a POST verifies or returns the checked ones together."""
     order = find_order(user, number)
     if request.method != "POST":
         return _page(request, user, order)
-    chosen = [int(key) for key in request.POST.getlist("attempt") if key.isdecimal()]
+    chosen = [int(key) for key in request.POST.getlist("attempt") if key.isdecimal() and len(key) < 19]
     attempts = list(Attempt.objects.filter(pk__in=chosen, plan_item__order=order))
+    is_return = request.POST.get("act") == "return"
     try:
-        verify_results(order=order, attempts=attempts, actor=user)
+        if is_return:
+            return_results(order=order, attempts=attempts, comment=request.POST.get("comment", ""), actor=user)
+        else:
+            verify_results(order=order, attempts=attempts, actor=user)
     except DomainError as error:
         return _page(request, user, order, error)
-    messages.success(request, ngettext("已校核 %(count)d 条。", "已校核 %(count)d 条。", len(attempts))
-                     % {"count": len(attempts)})
-    return redirect("lab-verify", number=number)
-
-
-def _return(attempt: Attempt, typed: Any, user: User) -> None:
-    return_result(attempt=attempt, comment=typed.get("reason", ""), actor=user)
-
-
-def _request_invalidation(attempt: Attempt, typed: Any, user: User) -> None:
-    request_result_invalidation(attempt=attempt, reason=typed.get("reason", ""), actor=user)
-
-
-def _invalidate(attempt: Attempt, typed: Any, user: User) -> None:
-    invalidate_result(attempt=attempt, reason=typed.get("reason", ""), actor=user)
-
-
-def _correct(attempt: Attempt, typed: Any, user: User) -> None:
-    """The record as it should have been: verdict, values, remark; the rest stays as it was."""
-    row: dict[str, Any] = {"remark": typed.get("remark", attempt.remark)}
-    if typed.get("verdict"):
-        row["verdict"] = typed["verdict"]
-    row["values"] = {
-        measurement.key: {"value": typed[f"value.{measurement.key}"].strip(), "unit": measurement.unit}
-        for measurement in attempt.plan_item.item_version.measurements.all()
-        if typed.get(f"value.{measurement.key}", "").strip()
-    }
-    correct_result(attempt=attempt, row=row, reason=typed.get("class", ""), text=typed.get("reason", ""), actor=user)
-
-
-ACTS: dict[str, Callable[[Attempt, Any, User], None]] = {
-    "return": _return, "correct": _correct, "request-invalidation": _request_invalidation, "invalidate": _invalidate,
-}
-
-
-@require_POST
-@lab_page
-def act_on_attempt(request: HttpRequest, user: User, number: str, pk: int, verb: str) -> HttpResponseBase:
-    """Return, correct, ask to invalidate, invalidate."""
-    order = find_order(user, number)
-    attempt = get_object_or_404(Attempt, pk=pk, plan_item__order=order)
-    if verb not in ACTS:
-        raise Http404
-    try:
-        ACTS[verb](attempt, request.POST, user)
-    except DomainError as error:
-        return _page(request, user, order, error, at=f"{verb}-{attempt.pk}")
-    messages.success(request, _("已记录。"))
+    told = (ngettext("已退回 %(count)d 条。", "已退回 %(count)d 条。", len(attempts)) if is_return
+            else ngettext("已校核 %(count)d 条。", "已校核 %(count)d 条。", len(attempts)))
+    messages.success(request, told % {"count": len(attempts)})
     return redirect("lab-verify", number=number)
 
 
@@ -125,37 +76,54 @@ def act_on_exclusion(request: HttpRequest, user: User, number: str, pk: int, ver
 def _page(
     request: HttpRequest, user: User, order: Order, refusal: DomainError | None = None, at: str = ""
 ) -> HttpResponseBase:
-    """The page; `at` names the row whose act was refused, where the refusal stands and what was typed is kept."""
-    slots, typed = slots_of(order), request.POST if at else {}
-    rows = [_row(user, slot, attempt, typed if at.endswith(f"-{attempt.pk}") and "exclusion" not in at else {})
-            for slot in slots for attempt in slot.attempts]
-    exclusions = [
-        {"exclusion": exclusion, "key": str(exclusion.pk), "item": slot.item, "code": slot.plan_item.code,
-         "may_approve": can_approve_exclusion(user, exclusion), "may_refuse": can_refuse_exclusion(user, exclusion)}
-        for slot in slots for exclusion in slot.exclusions if exclusion.state == ExclusionState.PROPOSED
-    ]
+    """The page; `at` names the exclusion whose act was refused, where the refusal stands with what was typed."""
+    records = records_of(order)
+    waiting = [row for row in records if row.state == AttemptState.SUBMITTED]
+    marks, mark, shows_all = marks_of(waiting, order), request.GET.get("mark", ""), "all" in request.GET
+    shown = [row for row in waiting if mark not in Mark.values or any(one.mark == mark for one in marks[row.pk])]
+    checked = set(request.POST.getlist("attempt")) if refusal and not at else None
+    may_verify = can_verify_results(user, order)
     context = {
-        "order": order, "tab": "verify", "refusal": refusal, "refused_at": at, "typed": typed,
-        "checked": set(request.POST.getlist("attempt")) if refusal and not at else None, "exclusions": exclusions,
-        "waiting": [row for row in rows if row["attempt"].state == AttemptState.SUBMITTED],
-        "others": [row for row in rows if row["attempt"].state != AttemptState.SUBMITTED],
-        "may_verify": can_verify_results(user, order), "correction_reasons": CorrectionReason.choices,
+        "order": order, "tab": "verify", "refusal": refusal, "refused_at": at, "typed": request.POST if refusal else {},
+        "exclusions": _exclusions(user, order), "may_verify": may_verify, "shows_all": shows_all, "mark": mark,
+        "rows": [_row(row, user, marks.get(row.pk, []), checked) for row in (records if shows_all else shown)],
+        "filters": _filters(marks.values()), "waiting": len(waiting), "all": len(records),
     }
     return render(request, "products/lab/verify.html", context, status=refusal.status if refusal else 200)
 
 
-def _row(user: User, slot: SlotRow, attempt: Attempt, typed: Mapping[str, str]) -> dict[str, Any]:
-    state = attempt.state
-    correctable = (AttemptState.SUBMITTED, AttemptState.RETURNED, AttemptState.VERIFIED)
+def _filters(marks: Iterable[list[Marked]]) -> list[dict[str, Any]]:
+    """The marks that occur, with the number of records that carry each."""
+    count = Counter(mark for row in marks for mark in {one.mark for one in row})
+    return [{"key": mark.value, "label": mark.label, "count": count[mark]} for mark in Mark if count[mark]]
+
+
+def _row(row: Record, user: User, marks: list[Marked], checked: set[str] | None) -> dict[str, Any]:
+    """One record as plain texts, since a page holds hundreds."""
+    key = str(row.pk)
+    is_own = user.pk in row.recorders
     return {
-        "attempt": attempt, "item": slot.item, "code": slot.plan_item.code,
-        "key": str(attempt.pk),
-        "values": [{"measurement": row, **attempt.values.get(row.key, {"value": "", "unit": row.unit}),
-                    "typed": typed.get(f"value.{row.key}", attempt.values.get(row.key, {}).get("value", ""))}
-                   for row in slot.item.measurements.all()],
-        "may_verify": can_verify_attempt(user, attempt),
-        "is_own": attempt.recorded_by_id == user.pk,
-        "may_correct": state in correctable and can_correct_attempt(user, attempt),
-        "may_request": state == AttemptState.VERIFIED and can_request_invalidation(user, attempt),
-        "may_invalidate": state == AttemptState.INVALIDATION_REQUESTED and can_invalidate_attempt(user, attempt),
+        "key": key, "code": row.item.code, "name": name_of(row.item), "verdict": row.verdict,
+        "place": f"{row.ordinal}.{row.revision}", "state": row.state, "values": values_in_words(row),
+        "hardware": row.hardware, "firmware": row.firmware, "tool": row.tool, "recorder": row.recorder,
+        "at": timezone.localtime(row.recorded_at).strftime("%Y-%m-%d %H:%M"), "remark": row.remark, "is_own": is_own,
+        "is_checked": checked is None or key in checked,
+        "marks": format_html_join(" ", '<span class="badge quiet tone-{}" title="{}">{}</span><span class="soft small">'
+                                  "{}</span>", ((TONES[one.mark], one.text, one.mark.label, one.text)
+                                                for one in marks)) if marks else "",
     }
+
+
+def values_in_words(row: Record) -> SafeString:
+    """The values of a record, a line each."""
+    return format_html_join("", "<div>{} <b>{}</b> {}</div>", (
+        (name_of(one), word(value), word(unit)) for one, value, unit in shown_values(row)))
+
+
+def _exclusions(user: User, order: Order) -> list[dict[str, Any]]:
+    """The exclusions that lack a consent."""
+    proposed = Exclusion.objects.filter(plan_item__order=order, state=ExclusionState.PROPOSED).select_related(
+        "plan_item__item_version", "proposed_by").order_by("plan_item__position")
+    return [{"exclusion": row, "key": str(row.pk), "item": row.plan_item.item_version, "code": row.plan_item.code,
+             "may_approve": can_approve_exclusion(user, row), "may_refuse": can_refuse_exclusion(user, row)}
+            for row in proposed]

@@ -11,9 +11,11 @@ from products.results.selectors.boards import (
     slots_of,
     told_to_vendor,
 )
+from products.results.selectors.marks import Marked, marks_of
 from products.results.selectors.proof import attempts_not_as_recorded
+from products.results.selectors.records import Record, records_of, shown_values
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
-from products.results.selectors.timeline import Moment, digest_of_attempts, timeline_of
+from products.results.selectors.timeline import Link, Moment, chain_of, digest_of_attempts, timeline_of
 from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
 from products.results.selectors.visibility import (
     attempts_to_verify,
@@ -33,7 +35,10 @@ __all__ = [
     "JUDGED",
     "SETTLED",
     "UNVERIFIED",
+    "Link",
+    "Marked",
     "Moment",
+    "Record",
     "SlotRow",
     "Standing",
     "Values",
@@ -41,6 +46,7 @@ __all__ = [
     "attempts_of",
     "attempts_to_verify",
     "attempts_visible_to",
+    "chain_of",
     "check_values",
     "compute_verdict",
     "counts_for",
@@ -56,9 +62,12 @@ __all__ = [
     "is_in_doubt",
     "items_thrown_out",
     "last_ordinals",
+    "marks_of",
     "participants_in",
     "photographs_of",
     "recorders_of",
+    "records_of",
+    "shown_values",
     "slots_of",
     "standing_of",
     "timeline_of",

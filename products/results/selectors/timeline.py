@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.models import User
 from products.orders.models import PlanItem
-from products.results.models import Attempt, AttemptAct, Exclusion
+from products.results.models import Attempt, AttemptAct, Exclusion, Slot
 from products.results.states import ActKind
 from wapicert.canonical import digest_of
 
@@ -84,3 +84,25 @@ def digest_of_attempts(attempts: Iterable[Attempt]) -> str:
          row.recorded_by.staff_number, row.remark, row.correction_reason, row.correction_text]
         for row in rows
     ])
+
+
+@dataclass(frozen=True)
+class Link:
+    """One record of an item in the chain of its tests and corrections."""
+
+    attempt: Attempt
+    values: list[tuple[Any, str, str]]
+    is_effective: bool
+
+
+def chain_of(plan_item: PlanItem) -> list[Link]:
+    """Every record of an item, the oldest first, with its acts, values in words and whether it counts now."""
+    acts = AttemptAct.objects.select_related("actor").order_by("id")
+    attempts = Attempt.objects.filter(plan_item=plan_item).select_related(
+        "recorded_by", "version__hardware", "version__firmware", "tool"
+    ).prefetch_related(Prefetch("acts", queryset=acts)).order_by("ordinal", "revision")
+    slot = Slot.objects.filter(plan_item=plan_item).first()
+    measured = list(plan_item.item_version.measurements.all())
+    return [Link(row, [(one, row.values[one.key]["value"], row.values[one.key].get("unit", "")) for one in measured
+                       if one.key in row.values], slot is not None and slot.effective_id == row.pk)
+            for row in attempts]

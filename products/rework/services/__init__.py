@@ -11,6 +11,7 @@ from products.rework.services.outcomes import (
     refuse_result_invalidation,
     request_result_invalidation,
     return_result,
+    return_results,
     verify_results,
 )
 from products.rework.services.scoping import sign_scope
@@ -29,6 +30,7 @@ __all__ = [
     "refuse_result_invalidation",
     "request_result_invalidation",
     "return_result",
+    "return_results",
     "send_finding",
     "settle_order",
     "sign_scope",

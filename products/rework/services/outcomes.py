@@ -10,6 +10,7 @@ from django.db import transaction
 from members.people.models import User
 from products.orders.models import Order
 from products.results import services as results
+from products.results.errors import BatchEmpty
 from products.results.models import Attempt, AttemptAct, Exclusion
 from products.rework.services.settling import settle_order
 
@@ -28,6 +29,17 @@ def return_result(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
     act = results.return_attempt(attempt=attempt, comment=comment, actor=actor)
     settle_order(order=attempt.plan_item.order)
     return act
+
+
+@transaction.atomic
+def return_results(*, order: Order, attempts: Iterable[Attempt], comment: str, actor: User) -> list[AttemptAct]:
+    """`results.return_attempt` for several, all or none, with one comment."""
+    rows = list(attempts)
+    if not rows:
+        raise BatchEmpty(field="attempts")
+    acts = [results.return_attempt(attempt=row, comment=comment, actor=actor) for row in rows]
+    settle_order(order=order)
+    return acts
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from tests.factories import orders, results
 
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
-         "lab-history-export", "lab-timeline", "lab-bench", "lab-verify", "lab-rework", "lab-report", "lab-decision"}
+         "lab-history-export", "lab-timeline", "lab-bench", "lab-verify", "lab-rework", "lab-report", "lab-decision",
+         "lab-record"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -43,20 +44,25 @@ def order(cast, catalogue):
     return order
 
 
+# Pages and acts that belong to no order.
+WITHOUT_ORDER = {"lab": [], "lab-tools": [], "lab-editions": [], "lab-companies": [], "lab-edition-move": None,
+                 "lab-tool-act": None}
+
+
 def address(name, order):
-    if name in ("lab", "lab-tools", "lab-editions", "lab-companies"):
-        return reverse(name)
-    if name in ("lab-edition-move", "lab-tool-act"):
-        return reverse(name, args=ACTS[name][0])
+    own = ACTS.get(name, ([], {}))[0]
+    if name in WITHOUT_ORDER:
+        return reverse(name, args=WITHOUT_ORDER[name] or own)
     if name in ("lab-company", "lab-company-act"):
-        return reverse(name, args=[order.company.number, *(ACTS[name][0] if name in ACTS else [])])
+        return reverse(name, args=[order.company.number, *own])
     if name == "lab-timeline":
         return reverse(name, args=["company", order.company.number])
     if name == "lab-file":
         return reverse(name, args=[uuid.uuid4()])
     named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",
              "attempt": lambda: Attempt.objects.get(plan_item__order=order).pk, "exclusion": lambda: 0}
-    args = [named[part]() if part in named else part for part in ACTS.get(name, ([], {}))[0]]
+    parts = ["attempt"] if name == "lab-record" else own
+    args = [named[part]() if part in named else part for part in parts]
     return reverse(name, args=[order.number, *([uuid.uuid4()] if name in BY_ID else args)])
 
 
