@@ -1,4 +1,4 @@
-"""The laboratory's pages in a real browser: barriers, widths, strangers' hosts, and the bench by keyboard."""
+"""The laboratory's pages in a real browser: barriers, widths, strangers' hosts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from products.results.models import Attempt
 from products.results.services import propose_exclusion
 from tests.factories import catalogue, certification, equipment, orders, people, reports, results, rework
 
@@ -64,35 +63,3 @@ def test_pages_have_no_barriers_and_fit_the_screen(
             findings += [f"{name} at {width}: {over} px too wide"] if over > 0 else []
         findings += [f"{name}: {finding}" for finding in accessibility_findings(page)]
     assert findings == []
-
-
-def test_bench_is_filled_and_sent_by_keyboard_alone(world: SimpleNamespace, open_page: Any) -> None:
-    page = open_page(f"/lab/orders/{world.testing.number}/bench/", user=world.cast.tester)
-    rows = page.locator("tr[data-row]")
-    codes = [rows.nth(number).locator("th").inner_text() for number in range(3)]
-    rows.nth(0).locator("input[type=radio]").first.focus()
-    page.keyboard.press("p")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("f")
-    assert page.locator(f'input[name="verdict.{codes[0]}"][value=PASS]').is_checked()
-    assert page.locator(f'input[name="verdict.{codes[1]}"][value=FAIL]').is_checked()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("i")
-    assert page.locator(f'input[name="verdict.{codes[0]}"][value=INC]').is_checked()
-    measured = page.locator("tr[data-row]", has=page.locator(".value input")).first
-    code = measured.locator("th").inner_text()
-    measured.locator("input[type=radio]").first.focus()
-    page.keyboard.press("p")
-    page.keyboard.press("Enter")
-    for box in range(measured.locator(".value input").count()):
-        assert measured.locator(".value input").nth(box).evaluate("box => box === document.activeElement")
-        page.keyboard.type("100")
-        page.keyboard.press("Enter")
-    page.keyboard.type("演示：键盘录入")
-    page.keyboard.press("Control+Enter")
-    page.locator(".messages").wait_for()
-    saved = dict(Attempt.objects.filter(plan_item__order=world.testing).values_list("plan_item__code", "verdict"))
-    assert {name: saved.get(name) for name in (codes[0], codes[1], code)} == {
-        codes[0]: "INC", codes[1]: "FAIL", code: "PASS"}
-    assert Attempt.objects.get(plan_item__order=world.testing, plan_item__code=code).remark == "演示：键盘录入"
-    assert page.console_errors == []

@@ -11,6 +11,8 @@ from products.results.selectors.boards import (
     slots_of,
     told_to_vendor,
 )
+from products.results.selectors.changes import Changes, changes_since, cursor_of
+from products.results.selectors.grid import AskedValue, GridRow, Newest, grid_of
 from products.results.selectors.marks import Marked, marks_of
 from products.results.selectors.proof import attempts_not_as_recorded
 from products.results.selectors.records import Record, records_of, shown_values
@@ -35,9 +37,13 @@ __all__ = [
     "JUDGED",
     "SETTLED",
     "UNVERIFIED",
+    "AskedValue",
+    "Changes",
+    "GridRow",
     "Link",
     "Marked",
     "Moment",
+    "Newest",
     "Record",
     "SlotRow",
     "Standing",
@@ -47,16 +53,19 @@ __all__ = [
     "attempts_to_verify",
     "attempts_visible_to",
     "chain_of",
+    "changes_since",
     "check_values",
     "compute_verdict",
     "counts_for",
     "counts_of",
+    "cursor_of",
     "decide_verdict",
     "derived_standing",
     "digest_of_attempts",
     "evidence_visible_to",
     "exclusions_proposed",
     "exclusions_visible_to",
+    "grid_of",
     "has_moved_since",
     "invalidations_requested",
     "is_in_doubt",

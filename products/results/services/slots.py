@@ -38,19 +38,31 @@ def rebuild_slots(*, order: Order) -> list[str]:
 def recompute_slots(*, order: Order, plan_item_ids: Collection[int] | None = None) -> list[str]:
     """Bring the slots of a locked order up to date, those given with their parents or all; the codes that changed.
 
-    A slot that changes raises its row_version, by which a stale page is recognised.
+    A slot that changes raises its row_version, by which a stale page is recognised. Reads no more than it needs:
+    saving three results of a thousand must not read a thousand.
     """
-    slots = list(Slot.objects.filter(plan_item__order=order).select_related("plan_item__item_version"))
-    touched = [slot for slot in slots if not _is_derived(slot)
-               and (plan_item_ids is None or slot.plan_item_id in plan_item_ids)]
-    changed = _apply(touched, _standings(touched))
-    changed += _apply(*_derived(slots))
-    Slot.objects.bulk_update(changed, CACHED, batch_size=200)
+    slots = Slot.objects.filter(plan_item__order=order).select_related("plan_item__item_version")
+    named = list(slots if plan_item_ids is None else slots.filter(plan_item_id__in=plan_item_ids))
+    touched = [slot for slot in named if not _is_derived(slot)]
+    changed = _written(_apply(touched, _standings(touched)))
+    above = {slot.plan_item.item_version.parent_id for slot in touched} - {None}
+    above |= {slot.plan_item.item_version_id for slot in named if _is_derived(slot)}
+    # A parent may be the child of another; their standings come from the database, hence one level after the other.
+    while above:
+        parents = list(slots.filter(plan_item__item_version_id__in=above))
+        changed += _written(_apply(parents, _derived(order, parents)))
+        above = {slot.plan_item.item_version.parent_id for slot in parents} - {None}
     return [slot.plan_item.code for slot in changed]
 
 
 def _is_derived(slot: Slot) -> bool:
     return slot.plan_item.item_version.result_type == ResultType.DERIVED
+
+
+def _written(changed: list[Slot]) -> list[Slot]:
+    """Write what was changed; an upsert of whole rows takes a third of the time of bulk_update's CASE for each."""
+    Slot.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=CACHED)
+    return changed
 
 
 def _standings(slots: Iterable[Slot]) -> dict[int, Standing]:
@@ -70,14 +82,16 @@ def _standings(slots: Iterable[Slot]) -> dict[int, Standing]:
     }
 
 
-def _derived(slots: Iterable[Slot]) -> tuple[list[Slot], dict[int, Standing]]:
-    """Parents, and their standings from the children as they stand now."""
-    children, parents = defaultdict(list), []
-    for slot in slots:
-        children[slot.plan_item.item_version.parent_id].append((slot.state, slot.verdict))
-        if _is_derived(slot):
-            parents.append(slot)
-    return parents, {slot.pk: derived_standing(children[slot.plan_item.item_version_id]) for slot in parents}
+def _derived(order: Order, parents: Iterable[Slot]) -> dict[int, Standing]:
+    """The standings of parents from their children as the database has them."""
+    rows = list(parents)
+    children = defaultdict(list)
+    found = Slot.objects.filter(
+        plan_item__order=order, plan_item__item_version__parent_id__in=[row.plan_item.item_version_id for row in rows]
+    ).values_list("plan_item__item_version__parent_id", "state", "verdict")
+    for parent, state, verdict in found:
+        children[parent].append((state, verdict))
+    return {slot.pk: derived_standing(children[slot.plan_item.item_version_id]) for slot in rows}
 
 
 def _apply(slots: Iterable[Slot], standings: dict[int, Standing]) -> list[Slot]:

@@ -12,7 +12,8 @@ from tests.factories import orders, results
 
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
-         "lab-history-export", "lab-timeline", "lab-bench", "lab-verify", "lab-rework", "lab-report", "lab-decision",
+         "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
+         "lab-verify", "lab-rework", "lab-report", "lab-decision",
          "lab-record"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
@@ -20,6 +21,7 @@ ACTS = {
     "lab-sample-end": (["sample"], {"ending": "已退还"}),
     "lab-bench-exclude": ([], {"item": "IOP-01", "kind": "NA", "reason": "为何"}),
     "lab-bench-attach": ([], {}),
+    "lab-bench-save": ([], '{"rows": [], "since": 0}'),
     "lab-attempt": (["attempt", "return"], {"reason": "为何"}),
     "lab-exclusion": (["exclusion", "approve"], {}),
     "lab-report-act": (["report", "check"], {}),
@@ -55,6 +57,8 @@ def address(name, order):
         return reverse(name, args=WITHOUT_ORDER[name] or own)
     if name in ("lab-company", "lab-company-act"):
         return reverse(name, args=[order.company.number, *own])
+    if name == "lab-bench-item":
+        return reverse(name, args=[order.number, "IOP-01"])
     if name == "lab-timeline":
         return reverse(name, args=["company", order.company.number])
     if name == "lab-file":
@@ -88,7 +92,9 @@ def test_post_of_an_act_without_right_is_refused_and_changes_nothing(client, cas
     if who != "nobody":
         client.force_login(getattr(cast, who))
     expected = 404 if name in ABSENT | {"lab-exclusion"} and who == "auditor" else status
-    assert client.post(address(name, order), ACTS[name][1]).status_code == expected
+    body, form = ACTS[name][1], {} if isinstance(ACTS[name][1], dict) else {"content_type": "application/json"}
+    answer = client.post(address(name, order), body, headers={"Idempotency-Key": "k"}, **form)
+    assert answer.status_code == expected
     assert Entry.objects.count() == before
     assert not Exclusion.objects.exists()
 
