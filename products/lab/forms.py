@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from products.equipment.models import ToolKind
+from products.equipment.models import Tool, ToolKind
 from products.orders.models import Order
 from products.orders.states import REVIEW
 from products.suites.rendering import label_of
@@ -182,6 +183,33 @@ class Act:
     icon: str = ""
     tone: str = ""
     is_folded: bool = True
+
+
+class DoubtForm(forms.Form):
+    """What is in doubt; at least one criterion."""
+
+    tool = forms.ChoiceField(label=_("测试工具"), required=False)
+    person = forms.CharField(label=_("人员（工号）"), max_length=20, required=False,
+                             help_text=_("录入或校核过的结果都算。"))
+    since = forms.DateField(label=_("测试日期自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("测试日期至"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, tools: Iterable[Tool], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("全部")), *((tool.number, str(tool)) for tool in tools)]
+        cast("forms.ChoiceField", self.fields["tool"]).choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """At least one criterion, or everything ever tested would be in doubt."""
+        data = super().clean() or {}
+        if not self.errors and not any(data.values()):
+            raise forms.ValidationError(_("请至少填写一个条件。"))
+        return data
+
+    def in_words(self) -> str:
+        """The criteria as the history keeps them."""
+        data = getattr(self, "cleaned_data", {})
+        return " · ".join(f"{field.label} {data[name]}" for name, field in self.fields.items() if data.get(name))
 
 
 class ToolForm(forms.Form):

@@ -42,6 +42,11 @@ def can_invalidate_attempt(user: User, attempt: Attempt) -> bool:
     return Role.QM in user.role_codes
 
 
+def can_announce_doubt(user: User) -> bool:
+    """Verifiers and the quality manager."""
+    return bool(user.role_codes & {Role.VE, Role.QM})
+
+
 def can_propose_exclusion(user: User, order: Order) -> bool:
     """Testers."""
     return Role.TE in user.role_codes

@@ -36,6 +36,7 @@ ACTS: dict[str, Any] = {
     "results.verified": _("校核结果"),
     "results.repeats_required": _("要求重测"),
     "results.repeats_lifted": _("取消重测要求"),
+    "results.doubt_announced": _("通报存疑的结果"),
     "result.returned": _("退回结果"),
     "result.corrected": _("更正结果"),
     "result.invalidation_requested": _("申请作废结果"),

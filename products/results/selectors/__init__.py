@@ -17,6 +17,7 @@ from products.results.selectors.marks import Marked, marks_of
 from products.results.selectors.proof import attempts_not_as_recorded
 from products.results.selectors.records import Record, records_of, shown_values
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
+from products.results.selectors.taint import Doubt, Touched, attempts_in_doubt, orders_touched
 from products.results.selectors.timeline import Link, Moment, chain_of, digest_of_attempts, timeline_of
 from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
 from products.results.selectors.visibility import (
@@ -39,6 +40,7 @@ __all__ = [
     "UNVERIFIED",
     "AskedValue",
     "Changes",
+    "Doubt",
     "GridRow",
     "Link",
     "Marked",
@@ -47,7 +49,9 @@ __all__ = [
     "Record",
     "SlotRow",
     "Standing",
+    "Touched",
     "Values",
+    "attempts_in_doubt",
     "attempts_not_as_recorded",
     "attempts_of",
     "attempts_to_verify",
@@ -72,6 +76,7 @@ __all__ = [
     "items_thrown_out",
     "last_ordinals",
     "marks_of",
+    "orders_touched",
     "participants_in",
     "photographs_of",
     "recorders_of",

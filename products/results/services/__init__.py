@@ -1,5 +1,6 @@
 """Writes of results: recording, verifying, correcting, throwing out, excluding, and the slots that follow."""
 
+from products.results.services.doubts import announce_doubt
 from products.results.services.evidence import add_evidence
 from products.results.services.exclusions import (
     accept_exclusion,
@@ -20,6 +21,7 @@ from products.results.services.verifying import (
 __all__ = [
     "accept_exclusion",
     "add_evidence",
+    "announce_doubt",
     "approve_exclusion",
     "correct_attempt",
     "invalidate_attempt",

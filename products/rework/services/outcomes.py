@@ -59,6 +59,15 @@ def request_result_invalidation(*, attempt: Attempt, reason: str, actor: User) -
 
 
 @transaction.atomic
+def request_result_invalidations(*, attempts: Iterable[Attempt], reason: str, actor: User) -> list[AttemptAct]:
+    """`results.request_invalidation` for several, of any orders, all or none."""
+    rows = sorted(attempts, key=lambda row: (row.plan_item.order_id, row.pk))
+    if not rows:
+        raise BatchEmpty(field="attempts")
+    return [results.request_invalidation(attempt=row, reason=reason, actor=actor) for row in rows]
+
+
+@transaction.atomic
 def invalidate_result(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """`results.invalidate_attempt`; a failure that is thrown out leaves a rework that was not sent yet."""
     act = results.invalidate_attempt(attempt=attempt, reason=reason, actor=actor)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
          "lab-verify", "lab-rework", "lab-report", "lab-decision",
-         "lab-record"}
+         "lab-record", "lab-taint"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -47,8 +47,8 @@ def order(cast, catalogue):
 
 
 # Pages and acts that belong to no order.
-WITHOUT_ORDER = {"lab": [], "lab-tools": [], "lab-editions": [], "lab-companies": [], "lab-edition-move": None,
-                 "lab-tool-act": None}
+WITHOUT_ORDER = {"lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
+                 "lab-edition-move": None, "lab-tool-act": None}
 
 
 def address(name, order):
