@@ -5,6 +5,7 @@ from products.devices.models import Device, DeviceType, Firmware, Hardware, Spec
 from products.equipment.models import Tool
 from products.files.models import StoredFile
 from products.listings.models import DirectoryState, FormerAddress, Listing, ListingChange
+from products.open_data.models import Release, ReleaseFile
 from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
 from products.reports.models import Report
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
@@ -39,6 +40,8 @@ __all__ = [
     "PlanItem",
     "Reason",
     "ReceivedVersion",
+    "Release",
+    "ReleaseFile",
     "Report",
     "Rework",
     "ReworkItem",

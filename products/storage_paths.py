@@ -11,3 +11,8 @@ from django.utils import timezone
 def stored_file_path(instance: Any, filename: str) -> str:
     """A path that tells nothing about the content and can never be one that exists: year/month/random."""
     return f"{timezone.localdate():%Y/%m}/{uuid4().hex}"
+
+
+def open_data_path(instance: Any, filename: str) -> str:
+    """A path of its own for every file of open data."""
+    return f"open-data/{uuid4().hex}"

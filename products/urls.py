@@ -7,6 +7,7 @@ from products.devices import urls as devices
 from products.directory import urls as directory
 from products.files import urls as files
 from products.lab import urls as lab
+from products.open_data import urls as open_data
 from products.orders import urls as orders
 from products.portal import urls as portal
 from products.reports import urls as reports
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *devices.urlpatterns,
     *suites.urlpatterns,
     *directory.urlpatterns,
+    *open_data.urlpatterns,
     *orders.urlpatterns,
     *reports.urlpatterns,
     *results.urlpatterns,

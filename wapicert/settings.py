@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import dj_database_url
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -225,6 +226,8 @@ CELERY_BEAT_SCHEDULE = {
     "send lost reports again": {"task": "reports.sweep_renderings", "schedule": 20.0,
                                 "options": {"expires": 20}},
     "mail notices": {"task": "notices.send_mails", "schedule": 60.0, "options": {"expires": 60}},
+    "publish open data": {"task": "open_data.publish_open_data", "schedule": crontab(hour="2", minute="30"),
+                          "options": {"expires": 3600}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,
@@ -274,6 +277,11 @@ CERTIFICATE_NOUN_EN = env.text("CERTIFICATE_NOUN_EN", "Certificate of passed tes
 CERTIFICATION_YEARS = env.number("CERTIFICATION_YEARS", 0)  # 0: no end date, which is what was published so far
 # Marks of accreditation: "CNAS L0000|2026-01-01|2030-12-31"; shown only between the two dates.
 ACCREDITATION_MARKS = env.words("ACCREDITATION_MARKS", "")
+
+# Under which terms open data may be used: a name and an address. Empty: not decided, and the page says so.
+OPEN_DATA_LICENCE = env.text("OPEN_DATA_LICENCE", "")
+OPEN_DATA_LICENCE_URL = env.text("OPEN_DATA_LICENCE_URL", "")
+OPEN_DATA_KEPT = env.number("OPEN_DATA_KEPT", 14, least=1)
 
 # --- Safety --------------------------------------------------------------------------------------------------
 SECURE_CSP = {

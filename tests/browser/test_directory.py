@@ -22,6 +22,7 @@ PAGES = {
     "companies": "/companies/",
     "company": "/companies/{company}/",
     "changes": "/changes/",
+    "open-data": "/open-data/",
     "as-of": "/products/WAPI-2026-00002/?as_of=2026-11-20",
     "verify": "/verify/",
     "verified": "/v/{code}/",
