@@ -1,7 +1,7 @@
 """Hub: Celery looks for tasks here only."""
 
-from products.certification.tasks import expire_certifications
+from products.certification.tasks import expire_certifications, follow_reports
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
 
-__all__ = ["expire_certifications", "publish_open_data", "render_report", "sweep_renderings"]
+__all__ = ["expire_certifications", "follow_reports", "publish_open_data", "render_report", "sweep_renderings"]

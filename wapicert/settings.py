@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "mail notices": {"task": "notices.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "publish open data": {"task": "open_data.publish_open_data", "schedule": crontab(hour="2", minute="30"),
                           "options": {"expires": 3600}},
+    "follow amended reports": {"task": "certification.follow_reports", "schedule": 60.0, "options": {"expires": 60}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,

@@ -98,3 +98,11 @@ class StaleCertification(Stale):
 
     code = "stale"
     remedy = _("请刷新页面，核对现有内容后重新操作。")
+
+
+class ReportUnderAmendment(Conflict):
+    """The report is being amended; review and decision rest on its successor."""
+
+    code = "report_under_amendment"
+    message = _("该委托的报告正在更正，不能评定或决定。")
+    remedy = _("请等待更正后的报告签发。")

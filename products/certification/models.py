@@ -28,6 +28,8 @@ class Certification(models.Model):
     decision_reason = models.TextField(blank=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    # The newer certification of the same device that took its place.
+    superseded_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="supersedes")
     row_version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -35,6 +37,10 @@ class Certification(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=["recommended", "refused"]) ^ Q(listing__isnull=False, valid_from__isnull=False),
                 name="granted_certification_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="superseded") ^ Q(superseded_by__isnull=True),
+                name="superseded_certification_knows_by_what",
             ),
         ]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from members.history.models import Entry
 from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
 from products.certification.models import Certification
 from products.certification.states import CertificationState
+from products.listings.models import Listing
 from products.orders.models import Order
 from products.reports.states import ReportState
 from products.rework.models import Finding
@@ -58,3 +59,23 @@ def certifications_due(today: date) -> QuerySet[Certification]:
     """Those whose last day has passed and that are still valid or suspended."""
     states = [CertificationState.VALID, CertificationState.SUSPENDED]
     return Certification.objects.filter(state__in=states, valid_until__lt=today)
+
+
+def certifications_with_replaced_reports() -> QuerySet[Certification]:
+    """Listed ones whose report was replaced by another that is in force."""
+    return Certification.objects.filter(listing__isnull=False, report__state=ReportState.REPLACED,
+                                        order__reports__state=ReportState.ISSUED).order_by("pk")
+
+
+def certifications_superseded_by(certification: Certification) -> QuerySet[Certification]:
+    """The valid ones of the same device: the same record, or the same company and model."""
+    device = certification.order.device
+    same = Q(order__device=device) | Q(order__company=certification.order.company_id, order__device__model=device.model)
+    rows = Certification.objects.filter(same, state=CertificationState.VALID).exclude(pk=certification.pk)
+    return rows.order_by("pk")
+
+
+def successor_of(listing: Listing) -> Listing | None:
+    """The listing of the newer certification that superseded this one's, or None."""
+    found = Certification.objects.filter(listing=listing).select_related("superseded_by__listing").first()
+    return found.superseded_by.listing if found and found.superseded_by else None

@@ -9,3 +9,11 @@ def expire_certifications() -> None:
     from products.certification import services
 
     services.expire_certifications()
+
+
+@shared_task(name="certification.follow_reports", acks_late=True)
+def follow_reports() -> None:
+    """Carry amended reports to certifications and listings; a second run finds nothing to do."""
+    from products.certification import services
+
+    services.follow_reports()

@@ -162,6 +162,27 @@ def set_listing_status(
 
 
 @transaction.atomic
+def follow_report(*, listing: Listing, report: Report) -> Listing:
+    """Point a listing at the report that replaced its own, with its number in the search text, and publish that.
+
+    Called by `certification.services`; refuses a report that is not issued or is of another order.
+    """
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("report", "company").get(pk=listing.pk)
+    before = listing.report
+    if before is None or report.state != ReportState.ISSUED or report.order_id != before.order_id:
+        raise ReportNotIssued(field="report")
+    listing.report = report
+    listing.save(update_fields=["report", "updated_at", *write_columns(listing)])
+    append_entry(chain=chain_of(listing), act="listing.report_followed", actor=None, object_type="listing",
+                 object_id=listing.listing_number, before={"report": before.number}, after={"report": report.number})
+    publish_changes([ListingChange(
+        listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(), status=listing.status,
+        reason_zh=f"测试报告已更正：{before.number} 由 {report.number} 替代。",
+        reason_en=f"The test report was amended: {before.number} is replaced by {report.number}.")])
+    return listing
+
+
+@transaction.atomic
 def rename_company(
     *, company: Company, actor: User, row_version: int | None = None, **names: str | bool
 ) -> Company:

@@ -75,6 +75,8 @@ ACTS: dict[str, Any] = {
     "certification.suspension_lifted": _("恢复有效"),
     "certification.withdrawn": _("撤销"),
     "certification.cancelled": _("注销"),
+    "certification.superseded": _("被新的认证替代"),
+    "certification.report_followed": _("改按更正后的报告"),
     "certification.expired": _("到期"),
     "company.registered": _("登记企业"),
     "company.uscc_set": _("登记统一社会信用代码"),

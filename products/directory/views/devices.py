@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from products.certification.selectors import successor_of
 from products.devices.models import SpecificationField
 from products.devices.rendering import word
 from products.directory.forms import AsOfForm
@@ -69,6 +70,7 @@ def facts_of(listing: Listing) -> dict[str, Any]:
     return {
         "listing": listing, "name": name_of(listing) or None, "company": listing.company,
         "company_name": name_of(listing.company), "categories": categories_of(listing),
+        "successor": successor_of(listing) if listing.status == ListingStatus.SUPERSEDED else None,
         "reason": reason_of(listing), "is_ended": listing.status not in (None, ListingStatus.VALID),
         "is_valid": listing.status == ListingStatus.VALID,
         "facts": [written(fact) for fact in specification_of(listing)],

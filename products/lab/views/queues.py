@@ -18,6 +18,7 @@ from products.orders.models import Order
 from products.orders.selectors import orders_overdue, orders_visible_to
 from products.orders.states import ENDED, Party, Stage
 from products.reports.models import Report
+from products.reports.selectors import reports_in_doubt
 from products.reports.states import ReportState
 from products.results.models import Exclusion, Slot
 from products.results.selectors import counts_for
@@ -58,6 +59,8 @@ def queues_for(user: User) -> list[Queue]:
         Queue("check", _("报告待审核"), frozenset({Role.VE}), reporting.filter(pk__in=_reports(ReportState.DRAFT))),
         Queue("authorise", _("报告待批准"), frozenset({Role.SG}), reporting.filter(
             pk__in=_reports(ReportState.CHECKED))),
+        Queue("doubt", _("结果已作废，待修订或撤回"), frozenset({Role.SG}), seen.filter(
+            pk__in=reports_in_doubt().values("order"))),
         Queue("rendering", _("报告生成中"), frozenset(), reporting.filter(pk__in=_reports(ReportState.AUTHORISED))),
         Queue("decide", _("待评定与决定"), frozenset({Role.RV, Role.DM}), reporting.filter(
             pk__in=_reports(ReportState.ISSUED))),

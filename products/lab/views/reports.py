@@ -24,7 +24,14 @@ from products.orders.models import Order
 from products.orders.states import Stage
 from products.reports.models import Report
 from products.reports.permissions import can_compile_report, can_preview_report, verbs_open_to
-from products.reports.selectors import checklist, correctable_facts, progress_of, reports_visible_to, shown_code
+from products.reports.selectors import (
+    checklist,
+    correctable_facts,
+    invalidated_in,
+    progress_of,
+    reports_visible_to,
+    shown_code,
+)
 from products.reports.services import (
     amend_report,
     authorise_report,
@@ -157,7 +164,7 @@ def _report(user: User, report: Report, filled: Filled | None) -> dict[str, Any]
     up_to = {ReportState.DRAFT: "", ReportState.CHECKED: "check"}.get(ReportState(report.state), "authorise")
     return {"report": report, "acts": _acts(user, report, filled), "ticks": checklist(report.snapshot, up_to=up_to),
             "progress": progress_of(report), "code": shown_code(report.verification_code),
-            "changes": report.snapshot["report"].get("changes", [])}
+            "changes": report.snapshot["report"].get("changes", []), "invalidated": invalidated_in(report)}
 
 
 def _form(verb: str, report: Report, data: Any = None) -> forms.Form:

@@ -20,7 +20,7 @@ TOLD = frozenset({
     "order.returned", "order.declined", "order.held", "order.resumed", "order.cancelled", "sample.ended",
     "exclusion.approved", "rework.closed_fail", "rework.abandoned", "report.withdrawn", "certification.granted",
     "certification.refused", "certification.suspended", "certification.suspension_lifted", "certification.withdrawn",
-    "certification.cancelled", "certification.expired",
+    "certification.cancelled", "certification.expired", "certification.superseded",
 })
 
 

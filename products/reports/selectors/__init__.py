@@ -6,12 +6,15 @@ from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missi
 from products.reports.selectors.proof import reports_not_as_issued
 from products.reports.selectors.reading import (
     Progress,
+    invalidated_in,
     issued_report,
     listing_of,
     photographs_of,
     progress_of,
     renderings_to_send,
     report_in_work,
+    reports_in_doubt,
+    reports_touched_by,
     reports_visible_to,
 )
 from products.reports.selectors.snapshots import conclusion_of, marks_on, snapshot_of
@@ -27,6 +30,7 @@ __all__ = [
     "clean_code",
     "conclusion_of",
     "correctable_facts",
+    "invalidated_in",
     "is_valid_code",
     "issued_report",
     "listing_of",
@@ -36,7 +40,9 @@ __all__ = [
     "progress_of",
     "renderings_to_send",
     "report_in_work",
+    "reports_in_doubt",
     "reports_not_as_issued",
+    "reports_touched_by",
     "reports_visible_to",
     "shown_code",
     "snapshot_of",

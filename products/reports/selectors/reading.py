@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
 from products.files.models import StoredFile
-from products.orders.models import Order
+from products.orders.models import Order, PlanItem
 from products.reports.models import Report
 from products.reports.states import WORKING, RenderingState, ReportState
+from products.results.models import Attempt, AttemptAct
+from products.results.states import ActKind
 
 # What a vendor sees: a report from its issue on, whatever became of it.
 PUBLIC_STATES = [ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN]
@@ -77,6 +80,36 @@ def photographs_of(snapshot: dict[str, Any]) -> dict[str, bytes]:
         with row.content.open("rb") as content:
             found[str(row.pk)] = content.read()
     return found
+
+
+def reports_touched_by(attempts: Iterable[Attempt]) -> list[Report]:
+    """The reports in force that print any of these attempts, effective or earlier, by number."""
+    wanted = {attempt.pk for attempt in attempts}
+    orders = PlanItem.objects.filter(attempts__in=wanted).values("order")
+    rows = Report.objects.filter(state=ReportState.ISSUED, order__in=orders).select_related("order").order_by("number")
+    return [report for report in rows if wanted & printed_attempts(report.snapshot)]
+
+
+def printed_attempts(snapshot: dict[str, Any]) -> set[int]:
+    """The attempts that a report prints: the effective result of every item and what was measured before it."""
+    rows = [part for row in snapshot.get("results", []) for part in (row, *row.get("earlier", []))]
+    return {row["attempt"] for row in rows if row.get("attempt") is not None}
+
+
+def reports_in_doubt() -> QuerySet[Report]:
+    """Reports in force of orders in which a result was invalidated after the report was compiled."""
+    since = AttemptAct.objects.filter(kind=ActKind.INVALIDATED, attempt__plan_item__order=OuterRef("order"),
+                                      attempt__recorded_at__lte=OuterRef("compiled_at"), at__gt=OuterRef("compiled_at"))
+    return Report.objects.filter(Exists(since), state=ReportState.ISSUED)
+
+
+def invalidated_in(report: Report) -> list[str]:
+    """The codes of the items whose printed result was invalidated since; they call for an amendment or a withdrawal."""
+    if report.state != ReportState.ISSUED:
+        return []
+    effective = {row["attempt"]: row["code"] for row in report.snapshot.get("results", []) if row.get("attempt")}
+    acts = AttemptAct.objects.filter(kind=ActKind.INVALIDATED, attempt__in=effective)
+    return [effective[pk] for pk in acts.order_by("attempt").values_list("attempt", flat=True).distinct()]
 
 
 def listing_of(report: Report) -> Any:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ from products.rework.services import settle_order
 
 AMENDABLE = frozenset({Stage.REPORTING, Stage.DECIDED, Stage.CLOSED})
 LONGEST_CORRECTION = 400
+FOLLOW_TASK = "certification.follow_reports"
 
 
 @transaction.atomic
@@ -107,3 +109,9 @@ def replace_predecessor(report: Report) -> None:
              after={"state": old.state, "number": old.number, "replaced_by": report.number})
         tell_holders(old, "report.replaced", successor=report.number, reason=report.amendment_reason)
     report.order = end_amendment(order=report.order)
+    transaction.on_commit(_tell_register, robust=True)
+
+
+def _tell_register() -> None:
+    """Certification and listing stand above reports: their task points them at the report in force."""
+    current_app.send_task(FOLLOW_TASK, retry=False)

@@ -43,7 +43,7 @@ from products.certification.states import TRANSITIONS, CertificationState
 from products.listings.models import DirectoryState, Listing
 from products.orders.services import hold_order
 from products.orders.states import Party, Stage
-from products.reports.services import check_report, compile_report, return_report, withdraw_report
+from products.reports.services import check_report, compile_report, return_report
 from products.rework.services import verify_results
 from tests.factories import orders, reports, results, rework
 from tests.factories.certification import BUILDERS, WHY, granted, recommended
@@ -284,14 +284,14 @@ def test_decide_on_an_order_on_hold_is_refused(cast, catalogue):
 
 def test_decide_after_the_report_was_withdrawn_is_refused(cast, catalogue):
     case = recommended(cast)
-    withdraw_report(report=case.report, actor=cast.signatory, reason="演示", password=PASSWORD)
+    reports.withdraw(case.report, cast)
     with pytest.raises(ReportNotIssued):
         deciding(case, cast)
 
 
 def second_report(case, cast):
     """The report that was recommended on is withdrawn, and another issued in its place."""
-    withdraw_report(report=case.report, actor=cast.signatory, reason="演示", password=PASSWORD)
+    reports.withdraw(case.report, cast)
     return reports.issued(cast, orders.fresh(case.order))
 
 
@@ -308,7 +308,7 @@ def test_decide_on_a_report_that_nobody_reviewed_is_refused_until_it_is_recommen
 
 def test_lift_while_the_report_is_withdrawn_is_refused(cast, catalogue):
     case = BUILDERS["suspended"](cast)
-    withdraw_report(report=case.report, actor=cast.signatory, reason="演示", password=PASSWORD)
+    reports.withdraw(case.report, cast)
     with pytest.raises(ReportNotIssued):
         do("lift", case, cast)
     assert Listing.objects.get().status == "suspended"

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # Chains of their own, which no page shows.
 ELSEWHERE = {"company", "device", "edition", "listing", "role", "tester", "token", "tool", "user"}
 # Dotted words that are no acts: names of tasks.
-TASKS = {"certification.expire_certifications", "reports.render_report", "reports.sweep_renderings"}
+TASKS = {"certification.expire_certifications", "certification.follow_reports", "reports.render_report",
+         "reports.sweep_renderings"}
 ACT = re.compile(r'"((?:order|sample|version|results?|exclusion|evidence|rework|report|certification)\.[a-z_]+)"')
 
 

@@ -1,0 +1,24 @@
+"""Writes of certifications; the public listing follows in the same transaction."""
+
+from products.certification.services.deciding import decide, last_day, recommend
+from products.certification.services.following import follow_reports, supersede_predecessors
+from products.certification.services.steps import (
+    cancel_certification,
+    expire_certifications,
+    lift_suspension,
+    suspend_certification,
+    withdraw_certification,
+)
+
+__all__ = [
+    "cancel_certification",
+    "decide",
+    "expire_certifications",
+    "follow_reports",
+    "last_day",
+    "lift_suspension",
+    "recommend",
+    "supersede_predecessors",
+    "suspend_certification",
+    "withdraw_certification",
+]

@@ -1,0 +1,128 @@
+"""Recommends and decides; a granted device is listed in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from members.people.models import User
+from members.people.services import require_password
+from members.people.states import Role
+from products.certification.errors import (
+    AlreadyRecommended,
+    DeciderTookPart,
+    DoesNotConform,
+    NotConsented,
+    RecommendationOutdated,
+    ReviewerTookPart,
+)
+from products.certification.models import Certification
+from products.certification.selectors import is_outdated
+from products.certification.services.following import supersede_predecessors
+from products.certification.services.moves import (
+    lock,
+    move,
+    note,
+    require_no_part,
+    require_report,
+    require_role,
+    require_state,
+    require_text,
+)
+from products.certification.states import CertificationState
+from products.listings.services import list_device
+from products.orders.models import Order
+from products.orders.services import record_decision
+from products.reports.models import Report
+from products.reports.states import Conclusion
+
+
+@transaction.atomic
+def recommend(*, order: Order, actor: User, recommends_grant: bool, reason: str = "") -> Certification:
+    """Recommend to grant or not, on the issued report.
+
+    Refuses whoever is no reviewer or took part in the order (S3, S6), an order without an issued report, and one that
+    has its recommendation; not to grant needs a reason. A recommendation on a report that was withdrawn since is
+    given anew.
+    """
+    order = Order.objects.select_for_update().get(pk=order.pk)
+    require_role(actor, Role.RV)
+    require_no_part(order, actor, ReviewerTookPart)
+    certification = Certification.objects.select_for_update().filter(order=order).first()
+    if certification is not None and not is_outdated(certification):
+        raise AlreadyRecommended(field="order")
+    report = require_report(order)
+    if recommends_grant and report.conclusion != Conclusion.CONFORMS:
+        raise DoesNotConform(field="recommends_grant")
+    text = reason.strip() if recommends_grant else require_text(reason, "reason")
+    now = timezone.now()
+    certification = certification or Certification(order=order, row_version=0)
+    certification.report, certification.state, certification.state_since = report, CertificationState.RECOMMENDED, now
+    certification.recommends_grant, certification.recommendation = recommends_grant, text
+    certification.reviewed_by, certification.reviewed_at = actor, now
+    certification.row_version += 1
+    certification.save()
+    note(certification, "certification.recommended", actor, "", reason=text,
+         after={"state": certification.state, "recommends_grant": recommends_grant, "report": report.number})
+    return certification
+
+
+@transaction.atomic
+def decide(
+    *, certification: Certification, actor: User, grant: bool, reason: str = "", password: str,
+    row_version: int | None = None,
+) -> Certification:
+    """Grant and list the device, or refuse with a reason; the order is decided.
+
+    Refuses whoever is no decision maker or took part in the order (S4, S6), a wrong password, an order whose report is
+    no longer in force, and a grant for a report that does not conform or without the vendor's consent to the listing.
+    """
+    certification = lock(certification, row_version)
+    verb = "grant" if grant else "refuse"
+    require_role(actor, Role.DM)
+    require_state(verb, certification)
+    require_no_part(certification.order, actor, DeciderTookPart)
+    report = require_report(certification.order)
+    if certification.report_id != report.pk:
+        raise RecommendationOutdated(field="report")
+    text = reason.strip() if grant else require_text(reason, "reason")
+    if grant:
+        _require_grantable(certification.order, report)
+    require_password(user=actor, password=password)
+    certification.decided_by, certification.decided_at, certification.decision_reason = actor, timezone.now(), text
+    fields = ["decided_by", "decided_at", "decision_reason"]
+    if grant:
+        fields += _list(certification, actor)
+    move(certification, verb, actor, fields, reason=text)
+    record_decision(order=certification.order, actor=actor)
+    if grant:
+        supersede_predecessors(certification=certification, actor=actor)
+    return certification
+
+
+def _require_grantable(order: Order, report: Report) -> None:
+    if report.conclusion != Conclusion.CONFORMS:
+        raise DoesNotConform(field="grant")
+    if not order.has_consented_to_listing:
+        raise NotConsented(field="grant")
+
+
+def _list(certification: Certification, actor: User) -> list[str]:
+    """List the device from today on; returns the fields that were set."""
+    today = timezone.localdate()
+    certification.listing = list_device(order=certification.order, report=certification.report, on=today, actor=actor)
+    certification.valid_from, certification.valid_until = today, last_day(today)
+    return ["listing", "valid_from", "valid_until"]
+
+
+def last_day(first: date) -> date | None:
+    """The last day of validity by settings.CERTIFICATION_YEARS; None where the scheme sets no end."""
+    if not settings.CERTIFICATION_YEARS:
+        return None
+    year = first.year + settings.CERTIFICATION_YEARS
+    is_leap_day = (first.month, first.day) == (2, 29)
+    anniversary = first.replace(year=year, day=28) if is_leap_day else first.replace(year=year)
+    return anniversary if is_leap_day else date.fromordinal(anniversary.toordinal() - 1)

@@ -1,0 +1,116 @@
+"""What every step of a certification shares: lock, check, move with its public event, and carry it to the listing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from members.history.services import append_entry
+from members.people.models import User
+from members.people.states import Role
+from products.certification.errors import (
+    ExplainerMayNotJudge,
+    NotForDecision,
+    ReasonMissing,
+    ReportNotIssued,
+    ReportUnderAmendment,
+    RoleMissing,
+    StaleCertification,
+)
+from products.certification.models import Certification, CertificationEvent
+from products.certification.selectors import explainers_of, people_who_took_part
+from products.certification.states import TRANSITIONS, CertificationState
+from products.listings.services import set_listing_status
+from products.listings.states import ListingStatus
+from products.orders.models import Order
+from products.orders.states import Stage
+from products.reports.models import Report
+from products.reports.selectors import issued_report, report_in_work
+from wapicert.errors import Forbidden
+from wapicert.transitions import require_transition
+
+
+def move(
+    certification: Certification, verb: str, actor: User | None, fields: list[str], *, reason: str = "",
+    public_reason: tuple[str, str] = ("", ""), on: date | None = None,
+) -> Certification:
+    """Write the step, its public event and history entry, and carry it to the listing."""
+    before, state, now = certification.state, require_state(verb, certification), timezone.now()
+    on = on or timezone.localdate(now)
+    certification.state, certification.state_since = state, now
+    certification.row_version += 1
+    certification.save(update_fields=["state", "state_since", "row_version", *fields])
+    CertificationEvent.objects.create(certification=certification, state=state, on=on, at=now, actor=actor,
+                                      public_reason_zh=public_reason[0], public_reason_en=public_reason[1])
+    note(certification, f"certification.{ACTS[verb]}", actor, before, reason=reason or public_reason[0],
+         after={"state": state, "on": on,
+                "listing": certification.listing.listing_number if certification.listing else None})
+    if certification.listing and verb != "grant":
+        set_listing_status(listing=certification.listing, status=ListingStatus(state), since=on, actor=actor,
+                           reason_zh=public_reason[0], reason_en=public_reason[1])
+    return certification
+
+
+ACTS = {"grant": "granted", "refuse": "refused", "suspend": "suspended", "lift": "suspension_lifted",
+        "withdraw": "withdrawn", "cancel": "cancelled", "expire": "expired",
+        "supersede": "superseded"}
+
+
+def note(
+    certification: Certification, act: str, actor: User | None, before: str, *, after: dict[str, object], reason: str
+) -> None:
+    append_entry(chain=certification.order.chain, act=act, actor=actor, object_type="certification",
+                 object_id=certification.pk, before={"state": before} if before else {}, after=after, reason=reason)
+
+
+def lock(certification: Certification, row_version: int | None = None) -> Certification:
+    """The certification as it stands, behind the lock of its order; raises StaleCertification."""
+    Order.objects.select_for_update().get(certification=certification.pk)
+    rows = Certification.objects.select_for_update(of=("self",)).select_related("order__company", "order__device",
+                                                                                "report", "listing")
+    locked = rows.get(pk=certification.pk)
+    if row_version is not None and row_version != locked.row_version:
+        raise StaleCertification(
+            _("认证已被他人更新，现为“%(state)s”。") % {"state": locked.get_state_display()}, field="row_version",
+            extra={"state": locked.state, "row_version": locked.row_version},
+        )
+    return locked
+
+
+def require_role(actor: User, role: Role) -> None:
+    if not actor.is_active or role not in actor.role_codes:
+        raise RoleMissing(_("只有%(role)s可以执行此操作。") % {"role": role.label}, extra={"roles": [role]})
+
+
+def require_state(verb: str, certification: Certification) -> CertificationState:
+    """The state that the verb leads to; raises IllegalTransition."""
+    label = CertificationState(certification.state).label
+    return CertificationState(str(require_transition(TRANSITIONS, verb, certification.state, label).target))
+
+
+def require_no_part(order: Order, actor: User, refusal: type[Forbidden]) -> None:
+    """S6, then S3 or S4."""
+    if actor.pk in explainers_of(order):
+        raise ExplainerMayNotJudge(field="actor")
+    if actor.pk in people_who_took_part(order):
+        raise refusal(field="actor")
+
+
+def require_report(order: Order) -> Report:
+    if order.stage != Stage.REPORTING:
+        raise NotForDecision(field="order", extra={"stage": order.stage})
+    report = issued_report(order)
+    if report is None:
+        raise ReportNotIssued(field="report")
+    if report_in_work(order) is not None:
+        raise ReportUnderAmendment(field="report")
+    return report
+
+
+def require_text(text: str, field: str) -> str:
+    kept = text.strip()
+    if not kept:
+        raise ReasonMissing(field=field)
+    return kept

@@ -1,0 +1,85 @@
+"""The life of a granted certification: suspended, lifted, withdrawn, cancelled, expired."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.people.models import User
+from members.people.services import require_password
+from members.people.states import Role
+from products.certification.errors import ReportNotIssued
+from products.certification.models import Certification
+from products.certification.selectors import certifications_due
+from products.certification.services.moves import lock, move, require_role, require_state, require_text
+from products.reports.selectors import issued_report
+
+EXPIRY_REASON = ("有效期届满。", "The period of validity has ended.")
+
+
+def suspend_certification(
+    *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
+    row_version: int | None = None,
+) -> Certification:
+    """Suspend a valid certification; the listing shows it at once, with date and public reason."""
+    return _step("suspend", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
+                 row_version=row_version)
+
+
+def lift_suspension(
+    *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
+    row_version: int | None = None,
+) -> Certification:
+    """Make a suspended certification valid again; refused while its report is withdrawn."""
+    return _step("lift", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
+                 row_version=row_version)
+
+
+def withdraw_certification(
+    *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
+    row_version: int | None = None,
+) -> Certification:
+    """Withdraw a certification for good (撤销): the alliance ends it."""
+    return _step("withdraw", certification, actor, public_reason=(public_reason_zh, public_reason_en),
+                 password=password, row_version=row_version)
+
+
+def cancel_certification(
+    *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
+    row_version: int | None = None,
+) -> Certification:
+    """Cancel a certification for good (注销): its holder gave it up."""
+    return _step("cancel", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
+                 row_version=row_version)
+
+
+def expire_certifications(*, today: date | None = None) -> int:
+    """Expire what is past its last day; each in a transaction of its own, harmless when run twice. Returns how many."""
+    ids = list(certifications_due(today or timezone.localdate()).values_list("pk", flat=True))
+    return sum(_expire(pk, today or timezone.localdate()) for pk in ids)
+
+
+@transaction.atomic
+def _expire(pk: int, today: date) -> bool:
+    certification = lock(Certification(pk=pk))
+    if not certifications_due(today).filter(pk=pk).exists():
+        return False
+    move(certification, "expire", None, [], public_reason=EXPIRY_REASON, on=today)
+    return True
+
+
+@transaction.atomic
+def _step(
+    verb: str, certification: Certification, actor: User, *, public_reason: tuple[str, str], password: str,
+    row_version: int | None,
+) -> Certification:
+    certification = lock(certification, row_version)
+    require_role(actor, Role.DM)
+    require_state(verb, certification)
+    if verb == "lift" and issued_report(certification.order) is None:
+        raise ReportNotIssued(field="report")
+    zh = require_text(public_reason[0], "public_reason_zh")
+    require_password(user=actor, password=password)
+    return move(certification, verb, actor, [], public_reason=(zh, public_reason[1].strip()))
