@@ -6,6 +6,7 @@ from products.certification import urls as certification
 from products.devices import urls as devices
 from products.directory import urls as directory
 from products.files import urls as files
+from products.insight import urls as insight
 from products.lab import urls as lab
 from products.open_data import urls as open_data
 from products.orders import urls as orders
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *suites.urlpatterns,
     *directory.urlpatterns,
     *open_data.urlpatterns,
+    *insight.urlpatterns,
     *orders.urlpatterns,
     *reports.urlpatterns,
     *results.urlpatterns,

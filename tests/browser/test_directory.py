@@ -23,6 +23,7 @@ PAGES = {
     "company": "/companies/{company}/",
     "changes": "/changes/",
     "open-data": "/open-data/",
+    "figures": "/figures/",
     "as-of": "/products/WAPI-2026-00002/?as_of=2026-11-20",
     "verify": "/verify/",
     "verified": "/v/{code}/",

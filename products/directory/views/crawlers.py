@@ -17,7 +17,7 @@ from wapicert.conditional import answer_conditionally
 
 # Addresses in one file, by the protocol of sitemaps.
 FILE = 50_000
-PAGES = ["/", "/companies/", "/editions/", "/changes/", "/open-data/", "/verify/"]
+PAGES = ["/", "/companies/", "/editions/", "/changes/", "/figures/", "/open-data/", "/verify/"]
 PRIVATE = ["/lab/", "/my/", "/admin/", "/accounts/", "/home/"]
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
