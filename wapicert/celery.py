@@ -1,8 +1,10 @@
 """The task queue: Redis in production, an embedded queue on one SQLite file otherwise."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init, worker_process_init
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wapicert.settings")
@@ -11,3 +13,19 @@ TRANSPORT_ALIASES["sqlitequeue"] = "wapicert.broker:Transport"
 app = Celery("wapicert")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def load_fonts(**_options: Any) -> None:
+    """Before a worker forks: its children share the memory of the reports' fonts and need not read them again."""
+    from products.reports import rendering  # noqa: PLC0415 - needs Django's registry, which is not ready at import
+
+    rendering.warm_up()
+
+
+@worker_process_init.connect
+def typeset_once(**_options: Any) -> None:
+    """In each child, as a process that has typeset must not fork: its first report then waits for nothing."""
+    from products.reports import rendering  # noqa: PLC0415 - needs Django's registry, which is not ready at import
+
+    rendering.typeset_nothing()

@@ -11,7 +11,7 @@ class GlyphMissing(InvalidInput):
     code = "glyph_missing"
     message = _("报告中有无法印刷的字符。")
     remedy = _("请把该字符改为可印刷的文字后重新编制报告。")
-    named_remedy = _("请把字符“%(char)s”（见“%(text)s”）改为可印刷的文字后重新编制报告。")
+    named_remedy = _("请把字符“%(char)s”（位于 %(place)s：“%(text)s”）改为可印刷的文字后重新编制报告。")
 
 
 class PhotographUnreadable(InvalidInput):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import tempfile
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -18,24 +21,28 @@ import justmytype_intl_cjk
 import segno
 import typst
 from django.conf import settings
+from django.utils.translation import get_language
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from products.reports.errors import GlyphMissing, PhotographUnreadable, RenderingFailed
-from wapicert.canonical import digest_of
+from products.reports.selectors.wording import LEAVES, PARTS
+from products.reports.states import TEMPLATE_VERSION
+from wapicert.canonical import canonical_json
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "reports"
 FONT_FOLDER = Path(justmytype_intl_cjk.__file__).parent / "fonts" / "ofl"
 # Simplified Chinese first; the others only lend the characters that it lacks.
 FONT_FILES = [FONT_FOLDER / f"notosans{script}" / f"NotoSans{script.upper()}[wght].ttf"
               for script in ("sc", "tc", "jp")]
-# One file that is archival and readable by screen readers at once (ISO 19005-2 level A, ISO 14289-1).
-PDF_STANDARDS: list[Literal["a-2a", "ua-1"]] = ["a-2a", "ua-1"]
+# One file that is archival and readable by screen readers at once (ISO 19005-3 level A, ISO 14289-1).
+PDF_STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 PHOTOGRAPH_PIXELS = 1400
 PHOTOGRAPH_LIMIT_PIXELS = 80_000_000
-# Direction marks and invisible characters could make a printed text read otherwise than it is stored.
-INVISIBLE = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060"
-                      "\u2066\u2067\u2068\u2069\ufeff")
+# Direction marks and invisible characters could make a printed text read otherwise than it is stored; control
+# characters (category Cc, but the line end) print nothing.
+DROPPED = re.compile("[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff"
+                     "\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]")
 
 _compiled_in: list[int] = []
 
@@ -48,73 +55,111 @@ def fonts() -> Any:
 
 
 @cache
-def printable_characters() -> frozenset[int]:
-    """The code points that the fonts hold."""
+def printable_characters() -> frozenset[str]:
+    """The characters that the fonts hold."""
     held: set[int] = set()
     for path in FONT_FILES:
         with TTFont(path, lazy=True) as font:
             held.update(font.getBestCmap())
-    return frozenset(held)
+    return frozenset(map(chr, held))
+
+
+@cache
+def made_with() -> dict[str, Any]:
+    """What typesets here: a report's bytes follow from its snapshot, its photographs and these, and nothing else."""
+    files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in FONT_FILES]
+    return {"software": settings.SOFTWARE_VERSION, "template": TEMPLATE_VERSION,
+            "engine": f"typst {version('typst')}", "fonts": files}
+
+
+def warm_up() -> None:
+    """Read what every document needs; does not typeset, so a process may fork afterwards."""
+    fonts()
+    printable_characters()
+    made_with()
+
+
+def typeset_nothing() -> None:
+    """One empty page: starts the typesetter in this process, which must not fork from now on."""
+    _refuse_after_fork()
+    with tempfile.TemporaryDirectory(prefix="report-") as folder:
+        (Path(folder) / "empty.typ").write_text('#set text(font: "Noto Sans SC")\n演示', encoding="utf-8")
+        typst.Compiler(str(Path(folder) / "empty.typ"), root=folder, font_paths=fonts(),
+                       ignore_system_fonts=True).compile(format="pdf")
 
 
 def printable(value: Any) -> Any:
     """The value with its texts in composed form (NFC), without direction marks and control characters but line ends."""
+    if isinstance(value, str):
+        return value if value.isascii() and value.isprintable() else _printable_text(value)
     if isinstance(value, dict):
         return {key: printable(part) for key, part in value.items()}
-    if isinstance(value, list):
-        return [printable(part) for part in value]
-    return _printable_text(value) if isinstance(value, str) else value
+    return [printable(part) for part in value] if isinstance(value, list) else value
 
 
 def _printable_text(text: str) -> str:
-    kept = (" " if char == "\t" else char for char in unicodedata.normalize("NFC", text))
-    return "".join(char for char in kept
-                   if char == "\n" or (char not in INVISIBLE and unicodedata.category(char) != "Cc"))
+    return DROPPED.sub("", unicodedata.normalize("NFC", text).replace("\t", " "))
 
 
 def require_glyphs(snapshot: Any) -> None:
-    """Raise GlyphMissing, naming the character and the text it stands in, if the fonts cannot print the snapshot."""
+    """Raise GlyphMissing, naming the character and where it stands, if the fonts cannot print the snapshot."""
     held = printable_characters()
-    for text in _texts(snapshot):
+    if set("".join(text for _place, text in _texts(snapshot, ()))) <= held | {"\n"}:
+        return
+    for place, text in _texts(snapshot, ()):
         for char in text:
-            if char != "\n" and ord(char) not in held:
-                raise GlyphMissing(
-                    GlyphMissing.message, field="snapshot",
-                    extra={"character": char, "code_point": f"U+{ord(char):04X}", "text": text[:80]},
-                    remedy=GlyphMissing.named_remedy % {"char": f"{char} U+{ord(char):04X}", "text": text[:40]},
-                )
+            if char != "\n" and char not in held:
+                raise _glyph_missing(char, place, text)
 
 
-def _texts(value: Any) -> Iterator[str]:
+def _glyph_missing(char: str, place: tuple[str, ...], text: str) -> GlyphMissing:
+    words = {"char": f"{char} U+{ord(char):04X}", "text": text[:40], "place": _place_in_words(place)}
+    return GlyphMissing(GlyphMissing.message, field="snapshot", remedy=GlyphMissing.named_remedy % words, extra={
+        "character": char, "code_point": f"U+{ord(char):04X}", "text": text[:80], "place": ".".join(place)})
+
+
+def _place_in_words(place: tuple[str, ...]) -> str:
+    """Where a text stands, in the reader's language as far as there are words: 被测设备 › 型号."""
+    language = 0 if (get_language() or "zh").startswith("zh") else 1
+    known = {key: pair[language] for key, pair in {**LEAVES, **PARTS}.items()}
+    return " › ".join(known.get(key, key) for key in place)
+
+
+def _texts(value: Any, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text with the keys that lead to it; rows of a list by what they are known by, else by their number."""
     if isinstance(value, str):
-        yield value
+        yield place, value
     elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts(part)
+        for key, part in value.items():
+            yield from _texts(part, (*place, key))
     elif isinstance(value, list):
-        for part in value:
-            yield from _texts(part)
+        for number, part in enumerate(value, start=1):
+            name = part.get("code") or part.get("number") if isinstance(part, Mapping) else None
+            yield from _texts(part, (*place, str(name or number)))
 
 
 def render(snapshot: dict[str, Any], *, draft: bool, photographs: Mapping[str, bytes] | None = None) -> bytes:
     """The report as PDF; the same snapshot, photographs and software give the same bytes.
 
-    `photographs` holds the bytes by the ids that the snapshot names; a draft is watermarked 草稿 on every page.
-    Raises GlyphMissing, PhotographUnreadable, or RenderingFailed for what the typesetter refuses.
+    `photographs` holds the bytes by the ids that the snapshot names; a draft is watermarked 草稿 on every page, an
+    issued report carries its snapshot as an attached file. Raises GlyphMissing, PhotographUnreadable, or
+    RenderingFailed for what the typesetter refuses.
     """
     _refuse_after_fork()
     snapshot = printable(snapshot)
     require_glyphs(snapshot)
+    content = canonical_json(snapshot).encode()
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
-        data = snapshot | {"draft": draft, "digest": digest_of(snapshot)}
-        data["photographs"] = _lay_out(root, snapshot, photographs or {})
-        return _compile(root, data, _moment(snapshot))
+        (root / "snapshot.json").write_bytes(content)
+        more = {"draft": draft, "digest": hashlib.sha256(content).hexdigest(),
+                "photographs": _lay_out(root, snapshot, photographs or {})}
+        return _compile(root, more, _moment(snapshot))
 
 
 def _lay_out(root: Path, snapshot: dict[str, Any], photographs: Mapping[str, bytes]) -> list[dict[str, Any]]:
     """Copy templates, QR code and re-encoded photographs into the private folder; returns the photographs to print."""
-    for path in TEMPLATES.glob("*.typ"):
+    for path in sorted(TEMPLATES.glob("*.typ")):
         shutil.copyfile(path, root / path.name)
     (root / "qr.svg").write_bytes(qr_code(snapshot["report"]["address"] or "-"))
     printed = []
@@ -138,6 +183,8 @@ def photograph_for_print(content: bytes, name: str) -> bytes:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > PHOTOGRAPH_LIMIT_PIXELS:
                 raise PhotographUnreadable(field="photographs", extra={"name": name})
+            # A photograph of a camera is decoded no larger than it is printed.
+            image.draft("RGB", (PHOTOGRAPH_PIXELS, PHOTOGRAPH_PIXELS))
             upright = ImageOps.exif_transpose(image).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError,
             Image.DecompressionBombWarning) as error:
@@ -148,11 +195,11 @@ def photograph_for_print(content: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def _compile(root: Path, data: dict[str, Any], moment: datetime) -> bytes:
-    """Typeset; the data goes in as JSON, never as markup."""
+def _compile(root: Path, more: dict[str, Any], moment: datetime) -> bytes:
+    """Typeset; facts go in as JSON, never as markup."""
     try:
         compiler = typst.Compiler(str(root / "report.typ"), root=str(root), font_paths=fonts(),
-                                  ignore_system_fonts=True, sys_inputs={"data": json.dumps(data, ensure_ascii=False)})
+                                  ignore_system_fonts=True, sys_inputs={"more": json.dumps(more, ensure_ascii=False)})
         content = compiler.compile(format="pdf", pdf_standards=[*PDF_STANDARDS], timestamp=moment)
     except (typst.TypstError, RuntimeError) as error:
         raise RenderingFailed(extra={"reason": str(error)}) from error

@@ -72,8 +72,8 @@ def snapshot(**changes: Any) -> dict[str, Any]:
 
 
 SNAPSHOT: dict[str, Any] = {
-    "schema": 1,
-    "template_version": "1",
+    "schema": 2,
+    "template_version": "2",
     "software_version": "0.1.0",
     "report": {
         "number": "WAPI-T-2026-0001", "revision": 2, "compiled_at": "2026-03-18T09:00:00+08:00",
@@ -119,6 +119,14 @@ SNAPSHOT: dict[str, Any] = {
         {"ordinal": 2, "hardware": "V1.0", "firmware": "2.0.1", "received_on": "2026-03-11"},
     ],
     "photographs": [{"id": "photo-1", "name": "front.jpg", "caption": "正面 front"}],
+    "evidence": [
+        {"code": None, "name": "front.jpg", "note": "正面 front", "size": 48_211, "sha256": "c0" * 32,
+         "added_on": "2026-03-03"},
+        {"code": "FUN-RT-02", "name": "重传_第2次.pcapng", "note": "", "size": 1_804_332, "sha256": "5e" * 32,
+         "added_on": "2026-03-12"},
+    ],
+    "made_with": {"software": "0.1.0", "template": "2", "engine": "typst",
+                  "fonts": [{"name": "NotoSansSC[wght].ttf", "sha256": "ab" * 32}]},
     "dates": {"received": ["2026-03-03"], "tested_from": "2026-03-05", "tested_until": "2026-03-15"},
     "edition": {"slug": "2024-03", "label_zh": "2024年3月版", "label_en": "March 2024 edition",
                 "name_zh": "《无线局域网鉴别与保密基础结构（WAPI）功能测试项目（2024年3月版）》",

@@ -10,7 +10,7 @@ from products.reports.states import CORRECTABLE
 
 # What differs in every report, or follows from a line that is told already.
 NOT_TOLD = frozenset({"schema", "template_version", "software_version", "report", "people", "categories", "counts",
-                      "results", "outside", "has_open_clauses"})
+                      "results", "outside", "has_open_clauses", "made_with"})
 # By what the rows of a list are known again; everything else is compared by its place.
 KEYS = ("code", "number", "id", "ordinal", "round", "name_zh", "text", "zh")
 LONGEST_TEXT = 160

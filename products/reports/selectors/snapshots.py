@@ -51,7 +51,7 @@ def snapshot_of(order: Order) -> dict[str, Any]:
         "report": {}, "people": {"compiled": None, "checked": None, "authorised": None},
         "laboratory": _laboratory(), "marks": marks_on(timezone.localdate()),
         **_parties(order), "order": _order(order), "device": _device(order, items), **specimens,
-        "photographs": _photographs(order), "dates": _dates(specimens["samples"], measured), "edition": _edition(order),
+        **_evidence(order), "dates": _dates(specimens["samples"], measured), "edition": _edition(order),
         "standards": standards, "has_open_clauses": has_open_clauses, "tools": _tools(measured),
         "external_providers": [], "deviations": [],
         "categories": _categories(planned, rows), "counts": counts_of_rows(rows), "results": rows,
@@ -153,10 +153,17 @@ def _specimens(order: Order) -> dict[str, Any]:
     }
 
 
-def _photographs(order: Order) -> list[dict[str, str]]:
-    rows = Evidence.objects.filter(order=order, is_device_photograph=True, file__media_type__startswith="image/")
-    return [{"id": str(row.file.pk), "sha256": row.file.sha256, "name": row.file.name,
-             "caption": row.note or row.file.name} for row in rows.select_related("file").order_by("added_at", "pk")]
+def _evidence(order: Order) -> dict[str, Any]:
+    """Photographs of the device, which are printed, and every file of the order with its digest, which are listed."""
+    rows = list(Evidence.objects.filter(order=order).select_related("file", "plan_item").order_by("added_at", "pk"))
+    photographs = [row for row in rows if row.is_device_photograph and row.file.media_type.startswith("image/")]
+    return {
+        "photographs": [{"id": str(row.file.pk), "sha256": row.file.sha256, "name": row.file.name,
+                         "caption": row.note or row.file.name} for row in photographs],
+        "evidence": [{"code": row.plan_item.code if row.plan_item else None, "name": row.file.name,
+                      "note": row.note, "size": row.file.size, "sha256": row.file.sha256,
+                      "added_on": day(row.added_at)} for row in rows],
+    }
 
 
 def _dates(samples: list[dict[str, str]], attempts: list[Attempt]) -> dict[str, Any]:

@@ -53,6 +53,7 @@ PARTS: dict[str, Pair] = {
     "dates": ("日期", "Dates"), "edition": ("测试项目版本", "Edition"), "standards": ("测试依据", "Test basis"),
     "tools": ("测试工具", "Tool"), "external_providers": ("外部提供者", "External providers"),
     "deviations": ("偏离", "Deviations"), "reworks": ("整改", "Rework"), "exclusions": ("排除项", "Exclusion"),
+    "evidence": ("证据", "Evidence"), "results": ("测试结果", "Results"), "people": ("人员", "People"),
     "decision_rule": ("判定规则", "Decision rule"), "conclusion": ("结论", "Conclusion"),
 }
 LEAVES: dict[str, Pair] = {

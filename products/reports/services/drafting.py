@@ -21,7 +21,7 @@ from products.reports.errors import (
     ReportInWork,
 )
 from products.reports.models import Report
-from products.reports.rendering import printable, require_glyphs
+from products.reports.rendering import made_with, printable, require_glyphs
 from products.reports.selectors import changes_between, missing_elements, shown_code, snapshot_of, with_check_character
 from products.reports.selectors.codes import ALPHABET, RANDOM_LENGTH
 from products.reports.services.moves import (
@@ -99,7 +99,8 @@ def fill(report: Report, order: Order, actor: User) -> None:
     report.template_version = TEMPLATE_VERSION
     report.row_version += 1
     facts = corrected(snapshot_of(order), report.corrections)
-    snapshot = printable(facts | {"report": _head(report) | _amendment(report, facts)})
+    head = _head(report) | _amendment(report, facts)
+    snapshot = printable(facts | {"report": head, "made_with": made_with()})
     snapshot["people"]["compiled"] = signature(actor, report.compiled_at)
     require_glyphs(snapshot)
     report.conclusion = Conclusion(snapshot["conclusion"]["code"])

@@ -16,6 +16,7 @@ from products.reports.errors import (
 )
 from products.reports.models import Report
 from products.reports.permissions import has_recorded_results
+from products.reports.rendering import made_with
 from products.reports.selectors import marks_on
 from products.reports.services.drafting import address_of, require_current, require_elements
 from products.reports.services.moves import (
@@ -82,6 +83,7 @@ def _finish_snapshot(report: Report, actor: User) -> None:
     report.number = next_report_number(today.year)
     snapshot = report.snapshot
     snapshot["marks"] = marks_on(today)
+    snapshot["made_with"] = made_with()
     snapshot["people"]["authorised"] = signature(actor, now)
     snapshot["report"] |= {"number": report.number, "issued_on": today.isoformat(),
                            "authorised_at": timezone.localtime(now).isoformat(timespec="seconds"),
