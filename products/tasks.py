@@ -3,5 +3,13 @@
 from products.certification.tasks import expire_certifications, follow_reports
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
+from products.rework.tasks import remind
 
-__all__ = ["expire_certifications", "follow_reports", "publish_open_data", "render_report", "sweep_renderings"]
+__all__ = [
+    "expire_certifications",
+    "follow_reports",
+    "publish_open_data",
+    "remind",
+    "render_report",
+    "sweep_renderings",
+]

@@ -231,6 +231,7 @@ CELERY_BEAT_SCHEDULE = {
     "publish open data": {"task": "open_data.publish_open_data", "schedule": crontab(hour="2", minute="30"),
                           "options": {"expires": 3600}},
     "follow amended reports": {"task": "certification.follow_reports", "schedule": 60.0, "options": {"expires": 60}},
+    "remind of reworks": {"task": "rework.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,
@@ -264,6 +265,9 @@ TIMESTAMP_URL = env.text("TIMESTAMP_URL", "")
 VERIFICATION_KEYS = Path(env.text("VERIFICATION_KEYS", str(DATA_DIR / "verification-keys")))
 
 # --- The scheme: what the alliance may decide otherwise ------------------------------------------------------
+# Days that a rework may wait for the vendor, and for the laboratory, before it is overdue.
+REWORK_VENDOR_DAYS = env.number("REWORK_VENDOR_DAYS", 30, least=1)
+REWORK_LABORATORY_DAYS = env.number("REWORK_LABORATORY_DAYS", 5, least=1)
 # A record is marked for its verifier when it was entered so many hours after the test, or when a value keeps or
 # misses its limit by no more than this share of it.
 LATE_ENTRY_HOURS = env.number("LATE_ENTRY_HOURS", 24, least=1)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("my/orders/<str:number>/cancel/", orders.cancel, name="portal-order-cancel"),
     path("my/orders/<str:number>/exclusions/<int:pk>/accept/", orders.accept_waiver, name="portal-waiver"),
     path("my/rework/<str:number>/", rework.show_rework, name="portal-rework"),
+    path("my/rework/<str:number>/message/", rework.write, name="portal-rework-message"),
     path("my/rework/<str:number>/abandon/", rework.abandon, name="portal-rework-abandon"),
     path("my/files/<uuid:pk>/", orders.download_file, name="portal-file"),
     path("my/reports/<uuid:pk>.pdf", orders.download_report, name="portal-report"),

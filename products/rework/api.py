@@ -14,9 +14,9 @@ from products.orders.selectors import orders_visible_to
 from products.orders.serializers import ReasonIn
 from products.rework.errors import FileNotYours
 from products.rework.models import Answer as AnswerRow
-from products.rework.models import Finding, Rework, ReworkItem, Scope, ScopeLine
+from products.rework.models import Finding, Message, Rework, ReworkItem, Scope, ScopeLine
 from products.rework.selectors import reworks_visible_to
-from products.rework.serializers import AnswerIn, DraftIn, FindingIn, ReworkOut, ScopeIn
+from products.rework.serializers import AnswerIn, DraftIn, FindingIn, MessageIn, ReworkOut, ScopeIn
 from products.rework.services import (
     abandon_rework,
     answer_finding,
@@ -24,6 +24,7 @@ from products.rework.services import (
     fail_rework,
     send_finding,
     sign_scope,
+    write_message,
 )
 
 PARTS = (
@@ -31,6 +32,7 @@ PARTS = (
     Prefetch("findings", Finding.objects.select_related("sent_by")),
     Prefetch("answers", AnswerRow.objects.select_related("hardware", "firmware", "answered_by")),
     "answers__files",
+    Prefetch("messages", Message.objects.select_related("written_by")),
     Prefetch("scopes", Scope.objects.select_related("signed_by", "version__hardware", "version__firmware")),
     Prefetch("scopes__lines", ScopeLine.objects.select_related("plan_item")),
 )
@@ -98,6 +100,14 @@ class Answer(ReworkVerb):
         if len(files) != len(wanted):
             raise FileNotYours(field="files")
         return answer_finding(rework=subject, actor=self.user, files=files, row_version=version["row_version"], **data)
+
+
+class WriteMessage(ReworkView, Verb):
+    """Say something to the other side of a running rework; nothing said is changed or taken back."""
+
+    input_class, output_class, success_status = MessageIn, ReworkOut, 201
+    subject_name = "rework"
+    service = staticmethod(write_message)
 
 
 class SignScope(ReworkVerb):

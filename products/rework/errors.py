@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wapicert.errors import Forbidden, InvalidInput, Stale
+from wapicert.errors import Conflict, Forbidden, InvalidInput, Stale
 
 
 class ReworkStale(Stale):
@@ -17,6 +17,14 @@ class TextMissing(InvalidInput):
     code = "text_missing"
     message = _("此项必填。")
     remedy = _("请填写后重新提交。")
+
+
+class ReworkEnded(Conflict):
+    """Nothing is said in a rework that has ended."""
+
+    code = "rework_ended"
+    message = _("该整改已结束。")
+    remedy = _("如需继续沟通，请联系受理人员。")
 
 
 class FindingKindUnknown(InvalidInput):

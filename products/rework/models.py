@@ -52,6 +52,8 @@ class Rework(models.Model):
     # Time that has passed with each side, without the state that runs now.
     laboratory_seconds = models.PositiveBigIntegerField(default=0)
     vendor_seconds = models.PositiveBigIntegerField(default=0)
+    # How far the side whose turn it is was reminded in this state: 0, 1 (half the term), 2 (overdue).
+    reminded = models.PositiveSmallIntegerField(default=0)
     row_version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -116,6 +118,21 @@ class Answer(models.Model):
         db_table = "products_rework_answer"
         ordering = ["round"]
         constraints = [models.UniqueConstraint(fields=["rework", "round"], name="answer_once_per_round")]
+
+
+class Message(models.Model):
+    """What one side said to the other while a rework ran; written once."""
+
+    rework = models.ForeignKey(Rework, on_delete=models.PROTECT, related_name="messages")
+    round = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    is_vendors = models.BooleanField()
+    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "products_rework_message"
+        ordering = ["id"]
 
 
 class Scope(models.Model):

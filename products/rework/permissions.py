@@ -17,6 +17,11 @@ def can_answer_finding(user: User, rework: Rework) -> bool:
     return Role.VU in user.role_codes and user.company_id == rework.order.company_id
 
 
+def can_write_message(user: User, rework: Rework) -> bool:
+    """Testers, verifiers, intake, and users of the company that applied."""
+    return bool(user.role_codes & {Role.TE, Role.VE, Role.IN}) or can_answer_finding(user, rework)
+
+
 def can_sign_scope(user: User, rework: Rework) -> bool:
     """Verifiers."""
     return Role.VE in user.role_codes

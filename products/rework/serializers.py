@@ -9,7 +9,8 @@ from rest_framework import serializers
 
 from members.requests.serializers import Shape, Text, TextOrNull
 from products.files.serializers import StoredFileOut
-from products.rework.models import Answer, Finding, Rework, ReworkItem, Scope, ScopeLine
+from products.rework.models import Answer, Finding, Message, Rework, ReworkItem, Scope, ScopeLine
+from products.rework.selectors import is_overdue
 from products.rework.states import FindingKind, ReworkState
 
 
@@ -113,6 +114,22 @@ class ScopeOut(serializers.ModelSerializer[Scope]):
         fields = ["hardware", "firmware", "signed_by", "signed_at", "lines"]
 
 
+class MessageIn(Shape):
+    """What one side says to the other."""
+
+    text = Text(max_length=4000)
+
+
+class MessageOut(serializers.ModelSerializer[Message]):
+    """What was said, by which side; staff by staff number."""
+
+    written_by = serializers.CharField(source="written_by.staff_number")
+
+    class Meta:
+        model = Message
+        fields = ["round", "is_vendors", "text", "written_by", "written_at"]
+
+
 class RoundOut(serializers.Serializer[Any]):
     """One round: what failed, what was sent, what was answered, what is tested again."""
 
@@ -131,16 +148,23 @@ class ReworkOut(serializers.ModelSerializer[Rework]):
     closing_reason = TextOrNull()
     draft = serializers.SerializerMethodField()
     rounds = serializers.SerializerMethodField()
+    messages = MessageOut(many=True)
+    is_overdue = serializers.SerializerMethodField()
 
     class Meta:
         model = Rework
         fields = ["number", "order", "state", "state_since", "round", "opened_at", "closed_at", "closing_reason",
-                  "laboratory_seconds", "vendor_seconds", "draft", "rounds", "row_version"]
+                  "laboratory_seconds", "vendor_seconds", "draft", "rounds", "messages", "is_overdue",
+                  "row_version"]
 
     def get_draft(self, rework: Rework) -> str | None:
         """The finding before it is sent, for the alliance's staff."""
         is_open = rework.state == ReworkState.OPEN and self.context["user"].is_member_of_staff
         return (rework.finding or None) if is_open else None
+
+    def get_is_overdue(self, rework: Rework) -> bool:
+        """Whether the side whose turn it is has had it for longer than the settings allow."""
+        return is_overdue(rework)
 
     @extend_schema_field(RoundOut(many=True))
     def get_rounds(self, rework: Rework) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("rework/<slug:number>/send/", api.Send.as_view(), name="api-rework-send"),
     path("rework/<slug:number>/answer/", api.Answer.as_view(), name="api-rework-answer"),
     path("rework/<slug:number>/scope/", api.SignScope.as_view(), name="api-rework-scope"),
+    path("rework/<slug:number>/messages/", api.WriteMessage.as_view(), name="api-rework-message"),
     path("rework/<slug:number>/abandon/", api.Abandon.as_view(), name="api-rework-abandon"),
     path("rework/<slug:number>/fail/", api.Fail.as_view(), name="api-rework-fail"),
 ]

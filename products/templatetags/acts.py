@@ -53,6 +53,8 @@ ACTS: dict[str, Any] = {
     "rework.finding_sent": _("发出整改通知"),
     "rework.answered": _("厂商答复整改"),
     "rework.scope_signed": pgettext_lazy("历史", "签署复测范围"),
+    "rework.message_written": _("整改留言"),
+    "rework.reminded": _("整改催办"),
     "rework.reopened": _("复测仍未通过，进入下一轮"),
     "rework.closed_pass": _("整改通过"),
     "rework.closed_fail": _("整改以未通过结束"),

@@ -189,6 +189,8 @@ CASES = [
     rework_verb("answer", "with_vendor", lambda w: {"cause": "演示", "changes": "演示", "firmware": "1.0.1"},
                 by("vendor")),
     rework_verb("scope", "fix_claimed", lambda w: {"lines": rework.lines(w.order)}, by("verifier")),
+    Case("api-rework-message", "post", "open", lambda w: f"rework/{w.rework.number}/messages/",
+         by("tester", "verifier", "intake", "vendor", status=201), lambda w: {"text": "演示"}),
     rework_verb("abandon", "open", lambda w: REASON, by("vendor", "intake")),
     rework_verb("fail", "open", lambda w: REASON, by("verifier")),
     # Reports: a vendor sees them from their issue on.

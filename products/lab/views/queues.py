@@ -16,7 +16,7 @@ from members.people.states import Role
 from products.lab.views.access import lab_page
 from products.orders.models import Order
 from products.orders.selectors import orders_overdue, orders_visible_to
-from products.orders.states import ENDED, Party, Stage
+from products.orders.states import ENDED, REPORTED, Party, Stage
 from products.reports.models import Report
 from products.reports.selectors import reports_in_doubt
 from products.reports.states import ReportState
@@ -24,6 +24,7 @@ from products.results.models import Exclusion, Slot
 from products.results.selectors import counts_for
 from products.results.states import ExclusionState, SlotState
 from products.rework.models import Rework
+from products.rework.selectors import reworks_overdue
 from products.rework.states import ReworkState
 
 
@@ -40,7 +41,7 @@ class Queue:
 def queues_for(user: User) -> list[Queue]:
     """The queues in the order of the flow; each holds the orders that wait there, the longest waiting first."""
     seen = orders_visible_to(user).order_by("turn_since", "pk")
-    awaiting = Slot.objects.filter(state=SlotState.RECORDED, plan_item__order__stage=Stage.TESTING)
+    awaiting = Slot.objects.filter(state=SlotState.RECORDED, plan_item__order__stage__in=REPORTED | {Stage.TESTING})
     # Held and ended orders keep what was proposed and reworked, but nobody can act on it.
     tested = seen.filter(stage=Stage.TESTING)
     proposed = Exclusion.objects.filter(state=ExclusionState.PROPOSED)
@@ -50,11 +51,14 @@ def queues_for(user: User) -> list[Queue]:
         Queue("submitted", _("待受理"), frozenset({Role.IN}), seen.filter(stage=Stage.SUBMITTED)),
         Queue("samples", _("待收样"), frozenset({Role.IN}), seen.filter(stage=Stage.ACCEPTED)),
         Queue("testing", _("测试中"), frozenset({Role.TE}), seen.filter(stage=Stage.TESTING, turn=Party.LABORATORY)),
-        Queue("verify", _("待校核"), frozenset({Role.VE}), tested.filter(
-            Q(pk__in=awaiting.values("plan_item__order")) | Q(pk__in=proposed.values("plan_item__order")))),
+        Queue("verify", _("待校核"), frozenset({Role.VE}), seen.filter(
+            Q(pk__in=awaiting.values("plan_item__order"))
+            | Q(stage=Stage.TESTING, pk__in=proposed.values("plan_item__order")))),
         Queue("rework", _("整改待处理"), frozenset({Role.TE, Role.VE}), tested.filter(pk__in=reworks.values("order"))),
         Queue("vendor", _("待厂商整改"), frozenset(), tested.filter(
             pk__in=Rework.objects.filter(state=ReworkState.WITH_VENDOR).values("order"))),
+        Queue("rework_overdue", _("整改超期"), frozenset({Role.IN}), tested.filter(
+            pk__in=reworks_overdue().values("order"))),
         Queue("complete", _("待编制报告"), frozenset({Role.TE}), seen.filter(stage=Stage.COMPLETE)),
         Queue("check", _("报告待审核"), frozenset({Role.VE}), reporting.filter(pk__in=_reports(ReportState.DRAFT))),
         Queue("authorise", _("报告待批准"), frozenset({Role.SG}), reporting.filter(
@@ -94,4 +98,4 @@ def _open(user: User) -> QuerySet[Order]:
 def _card(queue: Queue, user: User) -> dict[str, Any]:
     waiting = queue.orders.order_by().aggregate(count=Count("pk", distinct=True), oldest=Min("turn_since"))
     return {"key": queue.key, "name": queue.name, **waiting, "is_mine": bool(queue.roles & user.role_codes),
-            "is_late": queue.key == "overdue" and waiting["count"] > 0}
+            "is_late": queue.key in ("overdue", "rework_overdue") and waiting["count"] > 0}

@@ -19,9 +19,23 @@ from products.lab.forms import Act, ReasonForm
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
 from products.rework.models import Reason, Rework
-from products.rework.permissions import can_abandon_rework, can_fail_rework, can_send_finding, can_sign_scope
-from products.rework.selectors import items_to_decide, reworks_of, rounds_of, seconds_with
-from products.rework.services import abandon_rework, draft_finding, fail_rework, send_finding, sign_scope
+from products.rework.permissions import (
+    can_abandon_rework,
+    can_fail_rework,
+    can_send_finding,
+    can_sign_scope,
+    can_write_message,
+)
+from products.rework.selectors import (
+    days_allowed,
+    evidence_of,
+    is_overdue,
+    items_to_decide,
+    reworks_of,
+    rounds_of,
+    seconds_with,
+)
+from products.rework.services import abandon_rework, draft_finding, fail_rework, send_finding, sign_scope, write_message
 from products.rework.states import RUNNING, FindingKind, ReworkState, ScopeChoice
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -80,8 +94,13 @@ def _fail(rework: Rework, typed: Mapping[str, str], user: User) -> Any:
     return fail_rework(rework=rework, actor=user, reason=typed.get("reason", ""), row_version=_version(typed))
 
 
+def _message(rework: Rework, typed: Mapping[str, str], user: User) -> Any:
+    return write_message(rework=rework, actor=user, text=typed.get("text", ""))
+
+
 ACTS: dict[str, Callable[[Rework, Mapping[str, str], User], Any]] = {
     "draft": _draft, "send": _send, "scope": _scope, "abandon": _abandon, "fail": _fail,
+    "message": _message,
 }
 
 
@@ -111,13 +130,16 @@ def _page(request: HttpRequest, user: User, order: Order, refused: Refused | Non
     context = {
         "order": order, "tab": "rework", "refusal": error, "kinds": FindingKind.choices,
         "saved": saved_meanwhile(order, "rework", error),
-        "reworks": [_rework(user, row, refused if refused and refused.rework == row else None, reasons)
+        "reworks": [_rework(user, row, refused if refused and refused.rework == row else None, reasons,
+                            is_suggested="suggested" in request.GET)
                     for row in reworks_of(order)],
     }
     return render(request, "products/lab/rework.html", context, status=error.status if error else 200)
 
 
-def _rework(user: User, rework: Rework, refused: Refused | None, reasons: list[Reason]) -> dict[str, Any]:
+def _rework(
+    user: User, rework: Rework, refused: Refused | None, reasons: list[Reason], *, is_suggested: bool
+) -> dict[str, Any]:
     """One rework with what may be done now; what came back refused stays, though its time may have passed."""
     rounds, verb = rounds_of(rework), refused.verb if refused else ""
     typed: Mapping[str, str] = refused.typed if refused else {}
@@ -132,9 +154,14 @@ def _rework(user: User, rework: Rework, refused: Refused | None, reasons: list[R
         "finding": typed.get("finding", rework.finding), "kind": typed.get("finding_kind", rework.finding_kind),
         "finding_fault": refused.error if refused and refused.error.field == "finding" else None,
         "items": [_item(row, typed, faults, reasons) for row in current.items] if may_send and current else [],
-        "scope": [_line(row, typed, faults) for row in items_to_decide(rework.order)] if may_scope else [],
+        "scope": [_line(row, typed, faults, is_suggested=is_suggested) for row in items_to_decide(rework.order)]
+        if may_scope else [],
         "common": {choice.value: typed.get(f"common.{choice.value}", "") for choice in ScopeChoice},
         "endings": _endings(user, rework, refused),
+        "messages": rework.messages.select_related("written_by"), "evidence": evidence_of(rework),
+        "may_write": verb == "message" or (rework.state in RUNNING and can_write_message(user, rework)),
+        "refused_message": refused.error if refused and verb == "message" else None,
+        "is_overdue": is_overdue(rework), "days_allowed": days_allowed(rework),
     }
 
 
@@ -165,7 +192,9 @@ def _item(
             "others": [reason for reason in reasons if code not in reason.typical_items]}
 
 
-def _line(row: Any, typed: Mapping[str, str], faults: Mapping[str, Any]) -> dict[str, Any]:
+def _line(row: Any, typed: Mapping[str, str], faults: Mapping[str, Any], *, is_suggested: bool) -> dict[str, Any]:
     code = row.plan_item.code
-    return {"row": row, "code": code, "choice": typed.get(f"choice.{code}", ScopeChoice.KEEP),
-            "why": typed.get(f"why.{code}", ""), "fault": faults.get(code)}
+    because = _("与未通过项相关：%(items)s") % {"items": " ".join(row.related)} if row.related else ""
+    choice, why = (row.suggestion, because) if is_suggested else (ScopeChoice.KEEP, "")
+    return {"row": row, "code": code, "choice": typed.get(f"choice.{code}", choice), "because": because,
+            "why": typed.get(f"why.{code}", why), "fault": faults.get(code)}

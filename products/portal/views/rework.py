@@ -19,8 +19,15 @@ from products.orders.selectors import versions_of
 from products.portal.forms import AnswerForm, ReasonForm
 from products.portal.views.access import member_page
 from products.rework.models import Rework
-from products.rework.selectors import reworks_visible_to, rounds_of, seconds_with
-from products.rework.services import abandon_rework, answer_finding
+from products.rework.selectors import (
+    days_allowed,
+    evidence_of,
+    is_overdue,
+    reworks_visible_to,
+    rounds_of,
+    seconds_with,
+)
+from products.rework.services import abandon_rework, answer_finding, write_message
 from products.rework.states import RUNNING, ReworkState
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -78,6 +85,19 @@ def _attach(upload: Any, user: User) -> StoredFile:
 
 @require_POST
 @member_page
+def write(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """Say something to the laboratory."""
+    rework = _find(user, number)
+    try:
+        write_message(rework=rework, actor=user, text=request.POST.get("text", ""))
+    except DomainError as error:
+        return _page(request, rework, status=error.status, fault=error)
+    messages.success(request, _("留言已发出。"))
+    return redirect("portal-rework", number=number)
+
+
+@require_POST
+@member_page
 def abandon(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
     """Give up the rework, with a reason; the failed items then stand in the report as they are."""
     rework = _find(user, number)
@@ -95,13 +115,15 @@ def abandon(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
 
 def _page(
     request: HttpRequest, rework: Rework, form: AnswerForm | None = None, reason_form: ReasonForm | None = None,
-    status: int = 200,
+    *, status: int = 200, fault: DomainError | None = None,
 ) -> HttpResponseBase:
     context: dict[str, Any] = {
         "rework": rework,
         "order": rework.order,
         "rounds": rounds_of(rework),
         "days": {side: seconds / 86_400 for side, seconds in seconds_with(rework).items()},
+        "messages_said": rework.messages.all(), "evidence": evidence_of(rework), "fault": fault,
+        "typed": request.POST if fault else {}, "days_allowed": days_allowed(rework), "is_overdue": is_overdue(rework),
         "can_answer": rework.state == ReworkState.WITH_VENDOR,
         "is_running": rework.state in RUNNING,
         "form": form or _fresh_form(rework),

@@ -14,13 +14,14 @@ from members.history.models import Entry
 from members.people.models import User
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
+from products.results.models import Evidence
 from products.results.selectors import participants_in as participants_in_results
 from products.rework.models import Answer, Finding, Rework, ReworkItem, Scope
 from products.rework.states import RUNNING, ReworkState
 
 # Acts by which a person explains or judges; whoever only ends a rework for want of an answer does neither.
 EXPLAINING = ["rework.finding_drafted", "rework.finding_sent", "rework.answered", "rework.scope_signed",
-              "rework.closed_fail"]
+              "rework.message_written", "rework.closed_fail"]
 PARTS = ("order__device__device_type", "order__company", "sent_by")
 
 
@@ -73,6 +74,13 @@ def rounds_of(rework: Rework) -> list[Round]:
     for number, one in rounds.items():
         one.number = number
     return [rounds[number] for number in sorted(rounds)]
+
+
+def evidence_of(rework: Rework) -> QuerySet[Evidence]:
+    """The evidence of the items that failed in any round, by item and oldest first; what a finding rests on."""
+    items = rework.items.values("plan_item")
+    return Evidence.objects.filter(plan_item__in=items).select_related("file", "plan_item").order_by(
+        "plan_item__position", "added_at")
 
 
 def seconds_with(rework: Rework, now: datetime | None = None) -> dict[str, int]:

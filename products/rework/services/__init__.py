@@ -1,5 +1,6 @@
 """Writes of reworks, and the verbs on results that may open a rework or complete the order."""
 
+from products.rework.services.conversation import write_message
 from products.rework.services.ending import abandon_rework, fail_rework
 from products.rework.services.findings import answer_finding, draft_finding, send_finding
 from products.rework.services.outcomes import (
@@ -15,6 +16,7 @@ from products.rework.services.outcomes import (
     return_results,
     verify_results,
 )
+from products.rework.services.reminding import remind_reworks
 from products.rework.services.scoping import sign_scope
 from products.rework.services.settling import settle_order
 
@@ -29,6 +31,7 @@ __all__ = [
     "invalidate_result",
     "refuse_item_exclusion",
     "refuse_result_invalidation",
+    "remind_reworks",
     "request_result_invalidation",
     "request_result_invalidations",
     "return_result",
@@ -37,4 +40,5 @@ __all__ = [
     "settle_order",
     "sign_scope",
     "verify_results",
+    "write_message",
 ]

@@ -82,7 +82,7 @@ def move_rework(
     count_time(rework, now)
     target = TRANSITIONS[verb].target
     assert target is not None
-    rework.state, rework.state_since = target, now
+    rework.state, rework.state_since, rework.reminded = target, now, 0
     _save(rework, changes or {})
     set_turn(order=order, party=turn_of(rework))
     note(order, rework, ACTS[verb], actor, before=before,
@@ -109,7 +109,7 @@ def _save(rework: Rework, changes: dict[str, Any]) -> None:
         setattr(rework, name, value)
     rework.row_version += 1
     rework.save(update_fields=["state", "state_since", "laboratory_seconds", "vendor_seconds", "row_version",
-                               *changes])
+                               "reminded", *changes])
 
 
 def note(

@@ -47,8 +47,8 @@ def story(client, cast, catalogue, django_capture_on_commit_callbacks):
 
         def record(self, person, failing=()):
             version = self.order.versions.last()
-            data = {"version": version.pk, "tool": self.tool.number, "performed_at": self.order.samples.first().
-                    received_at.astimezone().strftime("%Y-%m-%dT%H:%M:%S%z")}
+            data = {"version": version.pk, "tool": self.tool.number,
+                    "performed_at": version.received_at.astimezone().strftime("%Y-%m-%dT%H:%M:%S%z")}
             for item in self.order.plan.filter(inclusion="in").select_related("item_version", "slot"):
                 slot = getattr(item, "slot", None)
                 kind = item.item_version.result_type

@@ -22,10 +22,11 @@ BELONGING = {
     "portal-waiver": lambda world: [world.order.number, world.waiver.pk],
     "portal-rework": lambda world: [world.rework.number],
     "portal-rework-abandon": lambda world: [world.rework.number],
+    "portal-rework-message": lambda world: [world.rework.number],
     "portal-file": lambda world: [world.file.pk],
     "portal-report": lambda world: [world.report.pk],
 }
-POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon"}
+POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message"}
 
 
 def address(name, world):
