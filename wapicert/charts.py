@@ -19,7 +19,7 @@ Number = int | float
 # Colours that the style sheet knows; a chart with more series repeats them, and its legend numbers them.
 COLOURS = 8
 WIDTH, HEIGHT = 720, 280
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 14, 34
+LEFT, RIGHT, TOP, BOTTOM = 52, 12, 22, 34
 BAR, GAP, LABELS = 20, 10, 190
 # Characters that a spreadsheet would take for the beginning of a formula.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -86,6 +86,9 @@ def columns(
             if value:
                 shapes.append(frame.box(place, base, value, number, f"{label} · {row.label}: {value:g}"))
                 base += value
+        # A sum of nought draws nothing, and its number says that it was counted.
+        if any(row.values[place] is not None for row in series):
+            shapes.append(frame.number(place, base))
     with_total = bool(total) and len(series) > 1
     rows = [[label, *(row.values[place] for row in series), *([sums[place]] if with_total else [])]
             for place, label in enumerate(labels)]
@@ -143,6 +146,10 @@ class _Frame:
         return format_html('<rect class="c{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>',
                            number % COLOURS + 1, round(self.middle(place) - width / 2, 1), top, round(width, 1),
                            round(self.height(base) - top, 1), words)
+
+    def number(self, place: int, value: Number) -> SafeString:
+        return format_html('<text class="label value" x="{}" y="{}">{}</text>', self.middle(place),
+                           self.height(value) - 5, f"{value:g}")
 
     def path(self, part: list[tuple[int, Number]], number: int) -> SafeString:
         points = " ".join(f"{self.middle(place)},{self.height(value)}" for place, value in part)

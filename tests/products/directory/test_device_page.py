@@ -38,7 +38,8 @@ def test_page_as_of_a_day_before_it_was_listed_says_so(cast, catalogue, client):
     factory.listed(cast, catalogue)
     page = text(client.get(f"{OURS}?as_of=2025-06-30"))
     assert "2025年6月30日 当日尚未列入名录" in page
-    assert "WAPI-T-2026-0001" not in page
+    for later in ("WAPI-T-2026-0001", "有效", "2.3.1", "电池寿命"):
+        assert later not in page, later
 
 
 def test_page_as_of_a_day_before_a_renaming_bears_the_name_of_then(cast, catalogue, client):
