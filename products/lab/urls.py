@@ -49,6 +49,7 @@ urlpatterns = [
     path(f"{ORDER}rework/", rework.show_rework, name="lab-rework"),
     path(f"{ORDER}rework/<str:rework_number>/<slug:verb>/", rework.act_on_rework, name="lab-rework-act"),
     path(f"{ORDER}report/", reports.show_reports, name="lab-report"),
+    path(f"{ORDER}archive.zip", reports.download_archive, name="lab-archive"),
     path(f"{ORDER}report/<uuid:pk>.pdf", reports.download, name="lab-report-pdf"),
     path(f"{ORDER}report/<uuid:pk>/progress/", reports.show_progress, name="lab-report-progress"),
     path(f"{ORDER}report/<uuid:pk>/<slug:verb>/", reports.act_on_report, name="lab-report-act"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("my/apply/device/<int:pk>/", application.apply_with_device, name="portal-apply-device"),
     path("my/apply/preview/<slug:code>/", application.preview_plan, name="portal-apply-preview"),
     path("my/orders/<str:number>/", orders.show_order, name="portal-order"),
+    path("my/orders/<str:number>/archive.zip", orders.download_archive, name="portal-archive"),
     path("my/orders/<str:number>/edit/", application.edit, name="portal-order-edit"),
     path("my/orders/<str:number>/cancel/", orders.cancel, name="portal-order-cancel"),
     path("my/orders/<str:number>/exclusions/<int:pk>/accept/", orders.accept_waiver, name="portal-waiver"),

@@ -25,6 +25,7 @@ from products.orders.states import Stage
 from products.reports.models import Report
 from products.reports.permissions import can_compile_report, can_preview_report, verbs_open_to
 from products.reports.selectors import (
+    archive_of,
     checklist,
     correctable_facts,
     invalidated_in,
@@ -133,6 +134,16 @@ def download(request: HttpRequest, user: User, number: str, pk: Any) -> HttpResp
         raise Http404
     return HttpResponse(preview_of(report), content_type="application/pdf",
                         headers={"Content-Disposition": 'inline; filename="draft.pdf"', "Cache-Control": "no-store"})
+
+
+@require_GET
+@lab_page
+def download_archive(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """Everything that proves the order's reports, with a program that checks it."""
+    order = find_order(user, number)
+    return HttpResponse(archive_of(order, is_for_staff=True), content_type="application/zip",
+                        headers={"Content-Disposition": f'attachment; filename="{order.number}.zip"',
+                                 "Cache-Control": "private, no-store"})
 
 
 @require_GET

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from products.orders.selectors import history_of, orders_visible_to, preview_of,
 from products.orders.services import cancel_order
 from products.portal.forms import ReasonForm
 from products.portal.views.access import member_page
-from products.reports.selectors import reports_visible_to
+from products.reports.selectors import archive_of, reports_visible_to
 from products.results.models import Exclusion
 from products.results.selectors import counts_of, slots_of
 from products.results.states import ExclusionKind, ExclusionState, SlotState
@@ -90,6 +90,16 @@ def download_report(request: HttpRequest, user: User, pk: Any) -> HttpResponseBa
                          sm3=file.sm3)
 
 
+@require_GET
+@member_page
+def download_archive(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
+    """The order's reports with snapshots, digests and a program that checks them; without the laboratory's history."""
+    order = get_object_or_404(orders_visible_to(user), number=number)
+    return HttpResponse(archive_of(order, is_for_staff=False), content_type="application/zip",
+                        headers={"Content-Disposition": f'attachment; filename="{order.number}.zip"',
+                                 "Cache-Control": "private, no-store"})
+
+
 def _context(user: User, order: Order) -> dict[str, Any]:
     is_planned = order.frozen_declaration is not None
     rows = [_row(slot) for slot in slots_of(order, counting_only=True)] if is_planned else []
@@ -105,7 +115,8 @@ def _context(user: User, order: Order) -> dict[str, Any]:
         "waivers": Exclusion.objects.filter(
             plan_item__order=order, kind=ExclusionKind.WAIVER, state=ExclusionState.PROPOSED, vendor__isnull=True
         ).select_related("plan_item__item_version"),
-        "reports": reports_visible_to(user).filter(order=order, file__isnull=False).select_related("file"),
+        "reports": reports_visible_to(user).filter(order=order, file__isnull=False).select_related(
+            "file", "replaces", "replaced_by"),
         "certification": Certification.objects.filter(order=order, listing__isnull=False).select_related(
             "listing").first(),
         "entries": [{"entry": entry, "reason": reason_for(entry, user)} for entry in history_of(order, user)],

@@ -1,5 +1,6 @@
 """Reads reports, builds their snapshots, checks their elements and verifies them for the public."""
 
+from products.reports.selectors.archives import archive_of
 from products.reports.selectors.changes import changes_between, correctable_facts
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
 from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
@@ -25,6 +26,7 @@ __all__ = [
     "Progress",
     "Tick",
     "Verification",
+    "archive_of",
     "changes_between",
     "checklist",
     "clean_code",

@@ -13,7 +13,7 @@ from tests.factories import orders, results
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
-         "lab-verify", "lab-rework", "lab-report", "lab-decision",
+         "lab-verify", "lab-rework", "lab-report", "lab-archive", "lab-decision",
          "lab-record", "lab-taint"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {

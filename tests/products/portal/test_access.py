@@ -17,6 +17,7 @@ BY_TYPE = {"portal-apply-new", "portal-apply-preview"}
 BELONGING = {
     "portal-apply-device": lambda world: [world.draft.device_id],
     "portal-order": lambda world: [world.order.number],
+    "portal-archive": lambda world: [world.order.number],
     "portal-order-edit": lambda world: [world.draft.number],
     "portal-order-cancel": lambda world: [world.draft.number],
     "portal-waiver": lambda world: [world.order.number, world.waiver.pk],
@@ -26,6 +27,7 @@ BELONGING = {
     "portal-file": lambda world: [world.file.pk],
     "portal-report": lambda world: [world.report.pk],
 }
+FILES = {"portal-file", "portal-report", "portal-archive"}
 POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message"}
 
 
@@ -70,7 +72,7 @@ def test_own_page_of_a_stranger_shows_nothing_of_another_company(client, world, 
     assert [word for word in leaks if word in page] == []
 
 
-@pytest.mark.parametrize("name", sorted((OWN | BELONGING.keys()) - POSTS - {"portal-file", "portal-report"}))
+@pytest.mark.parametrize("name", sorted((OWN | BELONGING.keys()) - POSTS - FILES))
 def test_page_of_the_portal_opens_for_its_member(as_vendor, world, name):
     answer = ask(as_vendor, name, world)
     assert answer.status_code == 200
