@@ -33,7 +33,7 @@ demo: .venv/.runtime compile-messages ## the site with demonstration data on 127
 
 # --- Checking ------------------------------------------------------------------------------------------------
 test: .venv/.development compile-messages ## all tests, on SQLite and, where they answer, on PostgreSQL and Redis
-	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && exec $(BIN)/python -m tests.legs
+	@CHROMIUM="$$(.ci/chromium)" && export CHROMIUM && JAXB="$$(.ci/jaxb)" && export JAXB && exec $(BIN)/python -m tests.legs
 
 check: .venv/.development compile-messages ## lint, types, migrations, architecture, deployment settings
 	@PATH="$(CURDIR)/$(BIN):$$PATH" exec .ci/check
