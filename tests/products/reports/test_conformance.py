@@ -37,7 +37,8 @@ def huge():
     """1,000 items, every tenth with an attempt before, and 40 photographs."""
     rows = [row | {"code": f"{row['code']}-{turn}"} for turn in range(8) for row in results_of_suite()]
     earlier = snapshot()["results"][3]["earlier"]
-    rows = [row | ({"earlier": earlier * 3, "attempts": 4} if place % 10 == 0 else {}) for place, row in enumerate(rows)]
+    more = {"earlier": earlier * 3, "attempts": 4}
+    rows = [row | (more if place % 10 == 0 else {}) for place, row in enumerate(rows)]
     pictures = [{"id": f"photo-{place}", "name": f"{place}.jpg", "caption": f"照片 {place}"} for place in range(40)]
     return in_categories(snapshot(results=rows, photographs=pictures))
 
