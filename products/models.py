@@ -4,7 +4,15 @@ from products.certification.models import Certification, CertificationEvent
 from products.devices.models import Device, DeviceType, Firmware, Hardware, SpecificationField
 from products.equipment.models import Tool
 from products.files.models import StoredFile
-from products.listings.models import DirectoryState, FormerAddress, Listing, ListingChange
+from products.listings.models import (
+    Cell,
+    DirectoryState,
+    FacetValue,
+    FormerAddress,
+    IndexEntry,
+    Listing,
+    ListingChange,
+)
 from products.open_data.models import Release, ReleaseFile
 from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
 from products.reports.models import Report
@@ -18,6 +26,7 @@ __all__ = [
     "Attempt",
     "AttemptAct",
     "Category",
+    "Cell",
     "Certification",
     "CertificationEvent",
     "Device",
@@ -26,11 +35,13 @@ __all__ = [
     "Edition",
     "Evidence",
     "Exclusion",
+    "FacetValue",
     "Feature",
     "Finding",
     "Firmware",
     "FormerAddress",
     "Hardware",
+    "IndexEntry",
     "Item",
     "ItemVersion",
     "Listing",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -71,6 +72,23 @@ class ListingSerializer(serializers.ModelSerializer[Listing]):
         return address(f"/products/{listing.listing_number}/")
 
 
+def listing_rows(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Lines of the directory in the shape of ListingSerializer, written by hand: it costs a tenth of the time."""
+    own = ("listing_number", "model", "name_zh")
+    rest = ("bands", "generation", "status", "status_since")
+    return [
+        {
+            **{name: facts[name] for name in own}, "name_en": facts["name_en"] or None,
+            "company": {"number": facts["company_number"], "name_zh": facts["company_zh"],
+                        "name_en": facts["company_en"] or None, "name_en_confirmed": facts["company_en_confirmed"]},
+            "device_type": facts["type"], **{name: facts[name] for name in rest}, "edition": facts["edition"],
+            **{name: facts[name] for name in ("categories_passed", "listed_on", "source", "is_demonstration")},
+            "url": address(f"/products/{facts['listing_number']}/"),
+        }
+        for facts in rows
+    ]
+
+
 class EventSerializer(serializers.Serializer[Any]):
     """One public step: state, day, reason."""
 
@@ -136,11 +154,16 @@ class FacetValueSerializer(serializers.Serializer[Any]):
 
 
 class ListingPage(serializers.Serializer[Any]):
-    """A page of listings; with `facets=1` also how many fit in all, and each facet's counts."""
+    """A page of listings; with `facets=1` also how many fit in all, and each facet's counts.
+
+    Where a number is not exact it means "at least": a search that finds more than 20,000 is not counted to its end.
+    """
 
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
     count = serializers.IntegerField(required=False)
+    count_is_exact = serializers.BooleanField(required=False)
+    facets_are_exact = serializers.BooleanField(required=False)
     facets = serializers.DictField(child=FacetValueSerializer(many=True), required=False)
     results = ListingSerializer(many=True)
 

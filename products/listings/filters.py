@@ -2,54 +2,69 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import django_filters
-from django.db.models import TextChoices
+from django.db.models import Exists, OuterRef, TextChoices
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from members.companies.models import Company
 from products.devices.models import DeviceType
 from products.devices.states import BANDS, GENERATIONS
 from products.listings.errors import FilterInvalid
 from products.listings.models import Listing
-from products.listings.querysets import ListingQuerySet
-from products.listings.selectors import COLUMNS, DEFAULT_ORDERING, companies_listed, selected
-from products.listings.states import NOT_STATED, ListingStatus
+from products.listings.selectors import PAGE_SIZE, Question, directory_tag
+from products.listings.states import FACETS, NOT_STATED, ListingStatus
 from products.suites.models import Category, Edition
 from wapicert.enumeration import enumerated
 
+Choices = dict[str, list[tuple[str, str]]]
 # Nothing was listed before the standard of 2003.
 FIRST_YEAR = 2003
 
 
 class Ordering(TextChoices):
-    """In which order listings come."""
+    """In which order listings come; relevance needs words."""
 
+    RELEVANCE = "relevance", _("最相关")
     NEWEST = "-listed_on", _("最近列入")
     OLDEST = "listed_on", _("最早列入")
     MODEL = "model", _("型号 A–Z")
     MODEL_FALLING = "-model", _("型号 Z–A")
+    COMPANY = "company", _("企业 A–Z")
+    COMPANY_FALLING = "-company", _("企业 Z–A")
+
+
+def words_of_choices(language: str) -> Choices:
+    """The values of type, category and edition with their words; kept by the directory's version."""
+    tag = directory_tag()
+    return kept_words(tag, language) if tag else kept_words.__wrapped__(tag, language)
+
+
+@lru_cache(maxsize=4)
+def kept_words(tag: str, language: str) -> Choices:
+    """The words as they were under this tag or shortly after; `load_catalogue` raises the version."""
+    return {
+        "type": list(DeviceType.objects.values_list("code", f"name_{language}")),
+        "category": list(Category.objects.values_list("code", f"name_{language}")),
+        "edition": list(Edition.objects.values_list("slug", f"label_{language}")),
+    }
 
 
 class Facet(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
-    """Alternatives; those that are chosen are joined by OR. Applied by `ListingFilter` together with its counts."""
+    """Alternatives; those that are chosen are joined by OR. `selectors.answer` applies and counts them."""
 
     def __init__(self, *, label: Any, choices: list[tuple[str, Any]] | None = None) -> None:
         super().__init__(label=label, choices=[*(choices or []), (NOT_STATED, _("未载明"))])
 
-    def filter(self, qs: ListingQuerySet, value: list[str]) -> ListingQuerySet:
-        return selected(qs, {self.field_name: value})
-
 
 class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """The filters of the directory, the same for page and API.
+    """What the directory may be asked, the same for page and API; `question` is what `selectors.answer` answers."""
 
-    `narrowed` applies all but the facets, `selections` holds the facets; with both, one query counts every facet.
-    """
-
-    q = django_filters.CharFilter(method="search", max_length=100, label=_("关键词"))
+    q = django_filters.CharFilter(max_length=100, label=_("关键词"))
     type = Facet(label=_("设备类型"))
     band = Facet(label=_("频段"), choices=[(band, band) for band in BANDS])
     generation = Facet(label=_("802.11代际"), choices=[(name, name) for name in GENERATIONS])
@@ -59,12 +74,13 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     status = Facet(label=pgettext_lazy("条目的公开状态", "状态"), choices=ListingStatus.choices)
     # A company without listings is answered like one that does not exist: who has applied is not public.
     company = django_filters.ModelChoiceFilter(
-        queryset=companies_listed(), to_field_name="number", label=_("企业"),
+        queryset=Company.objects.filter(Exists(Listing.objects.filter(company=OuterRef("pk")))),
+        to_field_name="number", label=_("企业"),
         error_messages={"invalid_choice": _("没有此编号的企业。")},
     )
-    listed_after = django_filters.DateFilter(field_name="listed_on", lookup_expr="gte", label=_("列入日期不早于"))
-    listed_before = django_filters.DateFilter(field_name="listed_on", lookup_expr="lte", label=_("列入日期不晚于"))
-    ordering = django_filters.ChoiceFilter(choices=Ordering.choices, method="leave", label=_("排序"))
+    listed_after = django_filters.DateFilter(label=_("列入日期不早于"))
+    listed_before = django_filters.DateFilter(label=_("列入日期不晚于"))
+    ordering = django_filters.ChoiceFilter(choices=Ordering.choices, label=_("排序"))
 
     class Meta:
         model = Listing
@@ -72,23 +88,11 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        language = "en" if (get_language() or "").startswith("en") else "zh"
-        known = {
-            "type": DeviceType.objects.values_list("code", f"name_{language}"),
-            "category": Category.objects.values_list("code", f"name_{language}"),
-            "edition": Edition.objects.values_list("slug", f"label_{language}"),
+        known = words_of_choices("en" if (get_language() or "").startswith("en") else "zh") | {
             "year": [(str(year), str(year)) for year in range(timezone.localdate().year + 1, FIRST_YEAR - 1, -1)],
         }
         for name, choices in known.items():
             self.filters[name].extra["choices"] = [*choices, *self.filters[name].extra["choices"]]
-
-    def search(self, rows: ListingQuerySet, name: str, value: str) -> ListingQuerySet:
-        """The listings that hold every word."""
-        return rows.matching(value)
-
-    def leave(self, rows: ListingQuerySet, name: str, value: str) -> ListingQuerySet:
-        """The order is applied where pages are cut."""
-        return rows
 
     @property
     def values(self) -> dict[str, Any]:
@@ -100,21 +104,16 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     @property
     def selections(self) -> dict[str, list[str]]:
         """What is chosen of each facet."""
-        return {facet: self.values.get(facet) or [] for facet in COLUMNS}
+        return {facet: self.values.get(facet) or [] for facet in FACETS}
 
-    @property
-    def ordering_chosen(self) -> str:
-        """The order asked for, or newest first."""
-        return self.values.get("ordering") or DEFAULT_ORDERING
-
-    @property
-    def narrowed(self) -> ListingQuerySet:
-        """The listings that fit everything but the facets."""
-        rows: ListingQuerySet = self.queryset.all()
-        for name, value in self.values.items():
-            if name not in COLUMNS and value:
-                rows = self.filters[name].filter(rows, value)
-        return rows
+    def question(self, *, cursor: str | None = None, size: int = PAGE_SIZE) -> Question:
+        """What is asked by the values that are right."""
+        values = self.values
+        return Question(
+            query=values.get("q") or "", selections=self.selections, cursor=cursor, size=size,
+            company=values["company"].pk if values.get("company") else None, ordering=values.get("ordering") or "",
+            after=values.get("listed_after"), before=values.get("listed_before"),
+        )
 
     @property
     def mistakes(self) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from products.devices.models import DeviceType
 from products.devices.states import BANDS, GENERATIONS
 from products.listings.errors import PublishedProductsInvalid
 from products.listings.models import Listing, ListingChange
-from products.listings.services import chain_of, publish_changes, write_columns
+from products.listings.services import chain_of, publish_changes
 from products.listings.states import ChangeKind, Source
 from products.suites.models import Category, Edition
 
@@ -66,8 +66,9 @@ def import_published_products(data: dict[str, Any]) -> Outcome:
     if mistakes := list(find_mistakes(data, set(types), categories)):
         raise PublishedProductsInvalid(rows=mistakes)
     outcome = Outcome()
-    existing = {row.source_key: row for row in Listing.objects.select_related("company", "report", "edition")
-                if row.source_key}
+    rows = Listing.objects.filter(source_key__isnull=False)
+    existing = {row.source_key: row
+                for row in rows.select_related("company", "report", "edition", "device_type") if row.source_key}
     companies = bring_companies(data, existing)
     editions = {row.slug: row for row in Edition.objects.all()}
     for record in records_of(data):
@@ -139,15 +140,15 @@ def bring_listing(listing: Listing, facts: dict[str, Any], outcome: Outcome) -> 
     before = {name: _as_text(getattr(listing, name)) for name in changes} if listing.pk else {}
     for name, value in changes.items():
         setattr(listing, name, value)
+    listing.sort_date = listing.listed_on or date.min
     if listing.pk is None:
         listing.listing_number = f"WAPI-B-{next_number(series='listing-before', period=''):04d}"
-        write_columns(listing)
         listing.save(force_insert=True)
         note(listing, "listing.imported", changes)
         outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.LOADED, on=timezone.localdate()))
         outcome.created.append(listing.listing_number)
     elif changes:
-        listing.save(update_fields=[*changes, *write_columns(listing), "updated_at"])
+        listing.save(update_fields=[*changes, "sort_date", "updated_at"])
         note(listing, "listing.reimported", changes)
         outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(),
                                                before=before))

@@ -55,14 +55,9 @@ class Listing(models.Model):
     status_reason_zh = models.TextField(blank=True)
     status_reason_en = models.TextField(blank=True)
     is_demonstration = models.BooleanField(default=False)
-    # Derived from the facts above by listings.querysets.search_columns. The text is normalised and holds every Chinese
-    # character twice; lists are written |a|b|, because looking into JSON differs between the databases; a row without a
-    # date or a model sorts by the lowest value, since pages are cut by comparing.
-    search_text = models.TextField()
-    bands_text = models.CharField(max_length=100, default="", db_default="")
-    categories_text = models.CharField(max_length=100, default="", db_default="")
+    # Derived by listings.services.indexing: a row without a date sorts by the lowest value, since pages are cut by
+    # comparing. What searching needs besides stands in IndexEntry.
     sort_date = models.DateField(default=date.min, db_default=date.min)
-    sort_model = models.CharField(max_length=80, default="", db_default="")
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = ListingQuerySet.as_manager()
@@ -79,17 +74,73 @@ class Listing(models.Model):
         indexes = [
             models.Index(fields=["-sort_date", "-id"], name="listing_newest"),
             models.Index(fields=["device_type", "-sort_date", "-id"], name="listing_newest_of_type"),
-            models.Index(fields=["sort_model", "id"], name="listing_by_model"),
         ]
 
     def __str__(self) -> str:
         return self.listing_number
 
 
+class IndexEntry(models.Model):
+    """What searching, counting and ordering need of one listing, and nothing else: derived, never edited.
+
+    Written by `listings.services.indexing` in the transaction of the listing's change; `rebuild_directory` makes it
+    anew, `check_directory` compares. The trigram index over `search_text` stands in the migration.
+    """
+
+    listing = models.OneToOneField(Listing, primary_key=True, on_delete=models.CASCADE, related_name="entry")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+", db_index=False)
+    facet_code = models.BigIntegerField()
+    # Every Chinese character twice, a field between two newlines each; see listings.querysets.
+    search_text = models.TextField()
+    # One column per order, in which what is not stated stands last.
+    sort_date = models.DateField()
+    date_rising = models.DateField()
+    sort_model = models.CharField(max_length=80)
+    model_rising = models.CharField(max_length=80)
+    sort_company = models.CharField(max_length=80)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-sort_date", "-listing"], name="entry_newest"),
+            models.Index(fields=["date_rising", "listing"], name="entry_oldest"),
+            models.Index(fields=["sort_model", "listing"], name="entry_model_falling"),
+            models.Index(fields=["model_rising", "listing"], name="entry_model_rising"),
+            models.Index(fields=["sort_company", "listing"], name="entry_company"),
+            models.Index(fields=["company", "-sort_date", "-listing"], name="entry_newest_of_company"),
+            models.Index(fields=["facet_code", "-sort_date"], name="entry_facets"),
+        ]
+
+
+class FacetValue(models.Model):
+    """The place of a value in `facet_code`: given once, never changed."""
+
+    facet = models.CharField(max_length=12)
+    value = models.CharField(max_length=40)
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facet", "value"], name="facet_value_once"),
+            models.UniqueConstraint(fields=["facet", "place"], name="facet_place_once"),
+        ]
+
+
+class Cell(models.Model):
+    """How many listings share a facet code; all cells together are the cube that unfiltered counts are read from."""
+
+    code = models.BigIntegerField(primary_key=True)
+    # Written by adding; a number below zero would be drift, which the check finds.
+    number = models.IntegerField()
+
+
 class DirectoryState(models.Model):
     """One row: the directory's version, raised in the transaction of every change, which makes caches never stale."""
 
     version = models.PositiveBigIntegerField(default=1)
+    # Drawn anew at each change: a version that comes back after a backup was restored is told from the one before.
+    stamp = models.CharField(max_length=32, default="")
+    # The last listing that an unfinished rebuild has passed; null: none is under way.
+    rebuilt_to = models.BigIntegerField(null=True)
     changed_at = models.DateTimeField(auto_now=True)
 
 

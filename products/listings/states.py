@@ -1,5 +1,8 @@
 """Where a listing comes from, and the states that the public sees."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,6 +63,50 @@ CHANGE_OF_STATUS = {
 
 # A value that filters take for what the source did not state (未载明); never stored.
 NOT_STATED = "not_stated"
+
+
+class Packed(NamedTuple):
+    """Where a facet stands in a listing's `facet_code`: a list holds a bit per value, others the place of theirs."""
+
+    shift: int
+    bits: int
+    is_list: bool
+
+    @property
+    def mask(self) -> int:
+        """All its bits, at the right end."""
+        return (1 << self.bits) - 1
+
+    @property
+    def most(self) -> int:
+        """The last place that fits."""
+        return self.bits if self.is_list else self.mask
+
+
+# The facets in the order of the panel. Zero means not stated. Together 59 bits of a signed number of 64.
+FACETS = {
+    "type": Packed(0, 8, is_list=False),
+    "band": Packed(8, 8, is_list=True),
+    "generation": Packed(16, 6, is_list=False),
+    "category": Packed(22, 16, is_list=True),
+    "year": Packed(38, 8, is_list=False),
+    "edition": Packed(46, 9, is_list=False),
+    "status": Packed(55, 4, is_list=False),
+}
+# Facet and value to place (counted from 1), as `FacetValue` keeps them.
+Places = dict[str, dict[str, int]]
+
+
+def packed(values: Iterable[tuple[str, tuple[str, ...]]], places: Places) -> int:
+    """The code of what a listing says under each facet; every value must have its place."""
+    code = 0
+    for facet, found in values:
+        where = FACETS[facet]
+        for value in found:
+            place = places[facet][value]
+            code |= (1 << (place - 1) if where.is_list else place) << where.shift
+    return code
+
 
 # Which states may follow which; the certification decides, the listing follows in the same transaction.
 TRANSITIONS: dict[str, Transition] = {

@@ -71,7 +71,7 @@ def public_rows() -> Iterator[dict[str, Any]]:
     One statement reads the listings, so that all rows are of one moment; memory holds a piece at a time.
     """
     listings = Listing.objects.select_related("company", "device_type", "edition", "report").defer(
-        "search_text", "report__snapshot").order_by("id").iterator(chunk_size=PIECE)
+        "report__snapshot").order_by("id").iterator(chunk_size=PIECE)
     while piece := list(islice(listings, PIECE)):
         reports = _reports_by_order({row.report.order_id for row in piece if row.report})
         for row in piece:

@@ -14,8 +14,7 @@ from members.companies.models import Company
 from products.devices.models import DeviceType
 from products.devices.states import BANDS, GENERATIONS
 from products.listings.models import Listing
-from products.listings.querysets import search_columns
-from products.listings.services import raise_version
+from products.listings.services import index_listings
 from products.listings.states import ListingStatus, Source
 from products.orders.models import Order
 from products.results.models import Attempt
@@ -123,9 +122,8 @@ def full_register() -> None:
                  for nth in range(400)]
     Company.objects.bulk_create(companies)
     kinds, categories = list(DeviceType.objects.all()), list(Category.objects.values_list("code", flat=True))
-    Listing.objects.bulk_create([_listing(dice, nth, companies, kinds, categories) for nth in range(LISTINGS)],
-                                batch_size=500)
-    raise_version()
+    index_listings(Listing.objects.bulk_create(
+        [_listing(dice, nth, companies, kinds, categories) for nth in range(LISTINGS)], batch_size=500))
     if connection.vendor == "postgresql":
         # The server does this by itself within a minute.
         with connection.cursor() as cursor:
@@ -141,14 +139,12 @@ def _listing(
     dice: random.Random, nth: int, companies: list[Company], kinds: list[DeviceType], categories: list[str]
 ) -> Listing:
     kind = dice.choice(kinds)
-    listing = Listing(
+    on = date(2020, 1, 1) + timedelta(days=dice.randrange(2500))
+    return Listing(
         listing_number=f"WAPI-B-9{nth:05d}", source=Source.TESTED_HERE, company=dice.choice(companies),
         device_type=kind, name_zh=f"演示{kind.name_zh}", name_en=f"Demo {kind.name_en}",
         model=f"DEMO-{kind.code}-{dice.randrange(10**5):05d}", bands=BANDS[: dice.randint(1, 3)],
         generation=dice.choice(GENERATIONS), edition=catalogue().edition, hardware="V1.0", firmware="1.0.0",
         categories_passed=categories[: dice.randint(1, len(categories))], status=dice.choice(ListingStatus.values),
-        listed_on=date(2020, 1, 1) + timedelta(days=dice.randrange(2500)), is_demonstration=True,
+        listed_on=on, sort_date=on, is_demonstration=True,
     )
-    for name, value in search_columns(listing).items():
-        setattr(listing, name, value)
-    return listing

@@ -23,28 +23,19 @@ from products.directory.serializers import (
     CompanySerializer,
     ListingDetail,
     ListingPage,
-    ListingSerializer,
+    listing_rows,
 )
 from products.listings.errors import FilterInvalid
 from products.listings.filters import ListingFilter
 from products.listings.models import Listing
-from products.listings.selectors import (
-    COLUMNS,
-    PAGE_SIZE,
-    Page,
-    companies_listed,
-    facet_counts,
-    listing_numbered,
-    listings_public,
-    page_of,
-)
-from products.listings.states import AddressKind
+from products.listings.selectors import PAGE_SIZE, Answer, Page, answer, companies_listed, listing_numbered
+from products.listings.states import FACETS, AddressKind
 from wapicert.conditional import answer_conditionally
 from wapicert.pagination import CursorPagination
 
 LARGEST_PAGE = 100
 PARAMETERS = [
-    *(OpenApiParameter(name, str, many=name in COLUMNS, description=str(one.label))
+    *(OpenApiParameter(name, str, many=name in FACETS, description=str(one.label))
       for name, one in ListingFilter.base_filters.items()),
     OpenApiParameter("facets", str, enum=["1"], description="1: with counts per facet and in all."),
     OpenApiParameter("cursor", str, description="From `next` or `previous`."),
@@ -61,12 +52,12 @@ class ProductList(GenericAPIView[Listing]):
 
     @extend_schema(operation_id="products_list", parameters=PARAMETERS, responses=ListingPage)
     def get(self, request: Request) -> Response:
-        asked = ListingFilter(request.query_params, queryset=listings_public())
+        asked = ListingFilter(request.query_params)
         asked.require_valid()
-        page = page_of(asked.qs, ordering=asked.ordering_chosen, cursor=request.query_params.get("cursor"),
-                       size=page_size(request))
-        return Response(links(request, page) | counts(request, asked)
-                        | {"results": ListingSerializer(page.rows, many=True).data})
+        wanted = with_facets(request)
+        found = answer(asked.question(cursor=request.query_params.get("cursor"), size=page_size(request)))
+        return Response(links(request, found.page) | (counts(found) if wanted else {})
+                        | {"results": listing_rows(found.page.rows)})
 
 
 def page_size(request: Request) -> int:
@@ -84,17 +75,20 @@ def links(request: Request, page: Page) -> dict[str, str | None]:
             for name, cursor in (("next", page.next), ("previous", page.previous))}
 
 
-def counts(request: Request, asked: ListingFilter) -> dict[str, Any]:
-    """The counts, if they were asked for."""
+def with_facets(request: Request) -> bool:
+    """Whether counts are wanted; refuses anything but 0 and 1."""
     wanted = request.query_params.get("facets", "0")
     if wanted not in ("0", "1"):
         raise FilterInvalid(field="facets", remedy=_("可用的取值：%(values)s。") % {"values": "0、1"})
-    if wanted == "0":
-        return {}
-    total, found = facet_counts(asked.narrowed, asked.selections)
+    return wanted == "1"
+
+
+def counts(found: Answer) -> dict[str, Any]:
+    """How many fit in all and by value; `…_is_exact` is false where the numbers mean "at least"."""
     facets = {name: [{"value": value, "count": number} for value, number in sorted(values.items())]
-              for name, values in found.items()}
-    return {"count": total, "facets": facets}
+              for name, values in found.counts.items()}
+    return {"count": found.total, "count_is_exact": found.is_total_exact, "facets": facets,
+            "facets_are_exact": found.is_exact}
 
 
 @method_decorator(answer_conditionally(lambda request, number: listing_state(number)), name="dispatch")

@@ -16,7 +16,7 @@ from products.certification.states import CertificationState
 from products.devices.models import SpecificationField
 from products.devices.states import Scope
 from products.listings.models import Listing
-from products.listings.selectors import directory_version
+from products.listings.selectors import directory_tag
 from products.orders.models import ReceivedVersion
 from products.reports.models import Report
 from products.reports.states import ReportState
@@ -108,4 +108,4 @@ def _fields(listing: Listing, keys: dict[str, Any]) -> dict[str, SpecificationFi
 def listing_state(number: str) -> tuple[Any, ...]:
     """What a device's page shows depends on the register and on the states of its reports."""
     reports = Report.objects.filter(order__reports__listings__listing_number=number.upper())
-    return directory_version(), *reports.order_by("pk").values_list("pk", "state").distinct()
+    return directory_tag(), *reports.order_by("pk").values_list("pk", "state").distinct()

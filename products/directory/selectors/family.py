@@ -24,7 +24,7 @@ class Family:
 
 def stem_of(listing: Listing) -> str | None:
     """The beginning of a model that a series shares (ap780n of AP780N-806-WAPI); None where there is none."""
-    found = STEM.match(listing.sort_model)
+    found = STEM.match((listing.model or "").casefold())
     return found[0] if found else None
 
 
@@ -35,6 +35,6 @@ def family_of(listing: Listing) -> Family:
     stem = stem_of(listing)
     if stem is None or listing.device_type_id is None:
         return Family(again, [], None)
-    series = rows.filter(device_type=listing.device_type_id, sort_model__startswith=stem)
+    series = rows.filter(device_type=listing.device_type_id, model__istartswith=stem)
     known = {row.pk for row in again}
     return Family(again, [row for row in series[:MOST] if row.pk not in known], stem)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from products.listings.selectors import directory_version
+from products.listings.selectors import directory_tag
 
 
-def directory_state() -> int:
+def directory_state() -> str:
     """What a list of listings shows depends on this alone."""
-    return directory_version()
+    return directory_tag()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import get_language
 
 from products.listings.models import Listing
+
+Facts = Mapping[str, Any]
+USUAL = ["company", "type", "radio", "edition", "date", "status"]
 
 
 def in_english() -> bool:
@@ -22,23 +25,23 @@ def name_of(thing: Any, field: str = "name") -> str:
 
 
 def lines_of(listings: Iterable[Listing]) -> list[dict[str, Any]]:
-    """One dictionary per row; null stays None and is shown as 未载明."""
-    return [
-        {
-            "number": listing.listing_number,
-            "name": name_of(listing) or None,
-            "model": listing.model,
-            "company": name_of(listing.company),
-            "company_number": listing.company.number,
-            "type": name_of(listing.device_type) if listing.device_type else None,
-            "subtype": listing.device_subtype_zh if not in_english() else None,
-            "radio": listing.generation,
-            "bands": " / ".join(listing.bands or []),
-            "edition": listing.edition.slug if listing.edition else None,
-            "on": listing.listed_on,
-            "status": listing.status,
-            "is_ours": listing.status is not None,
-            "is_demonstration": listing.is_demonstration,
-        }
-        for listing in listings
-    ]
+    """One line per listing; null stays None and is shown as 未载明."""
+    return [facts_in(listing) for listing in listings]
+
+
+def facts_in(listing: Listing) -> dict[str, Any]:
+    """A listing's facts by the names of `listings.selectors.facts_of`."""
+    company, kind = listing.company, listing.device_type
+    own = ("listing_number", "model", "name_zh", "name_en", "device_subtype_zh", "bands", "generation", "status",
+           "status_since", "categories_passed", "listed_on", "source", "is_demonstration")
+    return {
+        **{name: getattr(listing, name) for name in own},
+        "company_number": company.number, "company_zh": company.name_zh, "company_en": company.name_en,
+        "type_zh": kind.name_zh if kind else None, "type_en": kind.name_en if kind else None,
+        "edition": listing.edition.slug if listing.edition else None,
+    }
+
+
+def number_written(number: int, *, is_exact: bool = True) -> str:
+    """1,234, or 1,234+ for "at least"."""
+    return f"{number:,}" if is_exact else f"{number:,}+"

@@ -2,65 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from products.directory.filters import COLUMN_LABELS, DirectoryFilter
 from products.directory.selectors import directory_state
-from products.directory.views.lines import lines_of
-from products.directory.views.panel import address, chips_of, groups_of, kept_beside, orders_of, summary_of
+from products.directory.views.nothing import ways_out
+from products.directory.views.panel import (
+    chips_of,
+    columns_of,
+    groups_of,
+    kept_beside,
+    linked,
+    orders_of,
+    pairs_of,
+    replaced,
+    sizes_of,
+    summary_of,
+)
 from products.listings.errors import CursorInvalid
-from products.listings.filters import ListingFilter
-from products.listings.querysets import words_of
-from products.listings.selectors import Page, facet_counts, listings_public, page_of
+from products.listings.querysets import terms_of
+from products.listings.selectors import Answer, answer
 from wapicert.conditional import answer_conditionally
-
-# A search that finds nothing says what each of its first words would find.
-WORDS_EXPLAINED = 5
 
 
 @require_safe
 @answer_conditionally(lambda request: directory_state())
 def directory(request: HttpRequest) -> HttpResponse:
     """The directory: search, filters with counts, one page of lines; a wrong filter is named and left out."""
-    asked = ListingFilter(request.GET, queryset=listings_public())
-    total, counts = facet_counts(asked.narrowed, asked.selections)
-    page, has_bad_cursor = cut(asked, request.GET.get("cursor"))
+    asked = DirectoryFilter(request.GET)
+    found, has_bad_cursor = ask(asked, request.GET.get("cursor"))
+    terms, columns = terms_of(asked.values.get("q") or ""), columns_of(asked)
     context = {
-        "asked": asked, "query": asked.values.get("q", ""), "total": total, "summary": summary_of(asked, total),
-        "groups": groups_of(asked, counts), "chips": chips_of(asked), "orders": orders_of(asked),
-        "kept_beside_search": kept_beside(asked, "q"),
+        "asked": asked, "query": asked.values.get("q", ""), "found": found, "total": found.total,
+        "summary": summary_of(asked, found), "short_words": terms.beginning,
+        "groups": groups_of(asked, found), "chips": chips_of(asked),
+        "orders": orders_of(asked, found, has_words=bool(terms.words)), "sizes": sizes_of(asked, asked.size),
+        "columns": columns, "column_labels": [COLUMN_LABELS[name] for name in columns],
+        "column_choices": [(name, label, name in columns) for name, label in COLUMN_LABELS.items()],
+        "kept_beside_search": kept_beside(asked, "q", "ordering"),
         "kept_beside_dates": kept_beside(asked, "listed_after", "listed_before"),
-        "mistakes": asked.mistakes, "has_bad_cursor": has_bad_cursor, "lines": lines_of(page.rows),
-        "next": beside(asked, page.next), "previous": beside(asked, page.previous),
-        "explained": explain(asked) if total == 0 else [],
+        "kept_beside_columns": kept_beside(asked, "columns"),
+        "mistakes": asked.mistakes, "has_bad_cursor": has_bad_cursor,
+        "lines": found.page.rows,
+        "next": beside(asked, found.page.next), "previous": beside(asked, found.page.previous),
+        "ways_out": ways_out(asked, found) if found.total == 0 else None,
     }
     return render(request, "products/directory/directory.html", context)
 
 
-def cut(asked: ListingFilter, cursor: str | None) -> tuple[Page, bool]:
-    """The page at the cursor, or the first one where the cursor is none of ours."""
+def ask(asked: DirectoryFilter, cursor: str | None) -> tuple[Answer, bool]:
+    """The answer with the page at the cursor, or the first one where the cursor is none of ours."""
     try:
-        return page_of(asked.qs, ordering=asked.ordering_chosen, cursor=cursor), False
+        return answer(asked.question(cursor=cursor, size=asked.size)), False
     except CursorInvalid:
-        return page_of(asked.qs, ordering=asked.ordering_chosen), True
+        return answer(asked.question(size=asked.size)), True
 
 
-def beside(asked: ListingFilter, cursor: str | None) -> str | None:
+def beside(asked: DirectoryFilter, cursor: str | None) -> str | None:
     """The address of a neighbouring page."""
-    if cursor is None:
-        return None
-    here = address(asked, asked.data)
-    return f"{here}{'&' if '?' in here else '?'}cursor={cursor}"
+    return linked(replaced(pairs_of(asked), "cursor", cursor)) if cursor else None
 
-
-def explain(asked: ListingFilter) -> list[dict[str, Any]]:
-    """For a search without hits: each word with the number of listings that it alone would find."""
-    words = [word for word in asked.values.get("q", "").split() if words_of(word)][:WORDS_EXPLAINED]
-    return [
-        {"word": word, "count": listings_public().matching(word).count(), "href": f"/?{urlencode({'q': word})}"}
-        for word in words
-    ]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
-from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from products.directory.views.lines import name_of
+from products.directory.filters import COLUMN_LABELS, SIZES
+from products.directory.views.lines import USUAL, name_of, number_written
 from products.listings.filters import ListingFilter, Ordering
-from products.listings.selectors import COLUMNS
-from products.listings.states import NOT_STATED
+from products.listings.selectors import Answer
+from products.listings.states import FACETS, NOT_STATED
 
 # Values of these come in the catalogue's order, the others with the most listings first; years fall.
 IN_ORDER = frozenset({"type", "band", "generation", "category", "status"})
@@ -23,6 +23,7 @@ class Choice(NamedTuple):
 
     label: str
     number: int
+    written: str
     href: str
     is_chosen: bool
 
@@ -44,19 +45,21 @@ class Chip(NamedTuple):
     href: str
 
 
-def groups_of(asked: ListingFilter, counts: Mapping[str, Mapping[str, int]]) -> list[Group]:
+def groups_of(asked: ListingFilter, found: Answer) -> list[Group]:
     """The facets with the values that would show something, and those that are chosen."""
-    selections = asked.selections
-    return [_group(asked, facet, counts[facet], selections[facet]) for facet in COLUMNS]
+    selections, base = asked.selections, pairs_of(asked)
+    return [_group(asked, facet, found, selections[facet], base) for facet in FACETS]
 
 
-def _group(asked: ListingFilter, facet: str, counts: Mapping[str, int], chosen: list[str]) -> Group:
+def _group(asked: ListingFilter, facet: str, found: Answer, chosen: list[str], base: Pairs) -> Group:
+    counts = found.counts[facet]
     labels = labels_of(asked, facet)
     values = [value for value in labels if counts.get(value) or value in chosen]
     if facet in FALLING:
         values.sort(key=lambda value: (value != NOT_STATED, value), reverse=True)
     choices = [
-        Choice(labels[value], counts.get(value, 0), address(asked, toggled(asked.data, facet, value)), value in chosen)
+        Choice(labels[value], number := counts.get(value, 0), number_written(number, is_exact=found.is_exact),
+               linked(toggled(base, facet, value)), value in chosen)
         for value in values
     ]
     return Group(facet, str(asked.filters[facet].label), choices, len(chosen))
@@ -69,22 +72,38 @@ def labels_of(asked: ListingFilter, facet: str) -> dict[str, str]:
 
 def chips_of(asked: ListingFilter) -> list[Chip]:
     """Everything that is set, each with a link that lifts it."""
-    chips = []
+    chips: list[Chip] = []
+    base = pairs_of(asked)
     for facet, chosen in asked.selections.items():
         labels = labels_of(asked, facet)
         chips += [Chip(str(asked.filters[facet].label), labels[value],
-                       address(asked, toggled(asked.data, facet, value))) for value in chosen]
+                       linked(toggled(base, facet, value))) for value in chosen]
     for name in ("q", "company", "listed_after", "listed_before"):
         if value := asked.values.get(name):
             text = name_of(value) if name == "company" else str(value)
-            chips.append(Chip(str(asked.filters[name].label), text, address(asked, without(asked.data, name))))
+            chips.append(Chip(str(asked.filters[name].label), text, linked(without(base, name))))
     return chips
 
 
-def orders_of(asked: ListingFilter) -> list[dict[str, Any]]:
-    """The orders to choose from."""
-    return [{"label": order.label, "is_chosen": order.value == asked.ordering_chosen,
-             "href": address(asked, replaced(asked.data, "ordering", order.value))} for order in Ordering]
+def orders_of(asked: ListingFilter, found: Answer, *, has_words: bool) -> list[dict[str, Any]]:
+    """The orders to choose from; without words nothing is more relevant than anything else."""
+    base = pairs_of(asked)
+    return [{"label": order.label, "is_chosen": order.value == found.ordering, "value": order.value,
+             "href": linked(replaced(base, "ordering", order.value))}
+            for order in Ordering if has_words or order != Ordering.RELEVANCE]
+
+
+def sizes_of(asked: ListingFilter, size: int) -> list[dict[str, Any]]:
+    """How many lines a page may have."""
+    base = pairs_of(asked)
+    return [{"label": number, "is_chosen": number == size, "href": linked(replaced(base, "page_size", str(number)))}
+            for number in SIZES]
+
+
+def columns_of(asked: ListingFilter) -> list[str]:
+    """The columns chosen, in the table's order; the usual ones without a choice."""
+    chosen = asked.values.get("columns") or USUAL
+    return [name for name in COLUMN_LABELS if name in chosen]
 
 
 def kept_beside(asked: ListingFilter, *names: str) -> list[tuple[str, str]]:
@@ -94,40 +113,41 @@ def kept_beside(asked: ListingFilter, *names: str) -> list[tuple[str, str]]:
             if name in right and name not in names]
 
 
-def toggled(data: QueryDict, name: str, value: str) -> QueryDict:
-    """The query with the value set if it was not, and lifted if it was."""
-    query = data.copy()
-    values = query.getlist(name)
-    query.setlist(name, [one for one in values if one != value] if value in values else [*values, value])
-    return query
+# The parts of the address that are right, as they were given.
+Pairs = list[tuple[str, str]]
 
 
-def replaced(data: QueryDict, name: str, value: str) -> QueryDict:
-    """The query with one value for a name."""
-    query = data.copy()
-    query[name] = value
-    return query
-
-
-def without(data: QueryDict, name: str) -> QueryDict:
-    """The query without a name."""
-    query = data.copy()
-    query.pop(name, None)
-    return query
-
-
-def address(asked: ListingFilter, query: QueryDict) -> str:
-    """The directory with a query, from its first page; what the filters refused is left out."""
-    kept = QueryDict(mutable=True)
+def pairs_of(asked: ListingFilter) -> Pairs:
+    """The query without the cursor and without what the filters refused."""
     wrong = set(asked.form.errors)
-    for name, values in query.lists():
-        if name in asked.filters and name not in wrong and (values := [value for value in values if value]):
-            kept.setlist(name, values)
-    return f"/?{kept.urlencode()}" if kept else "/"
+    return [(name, value) for name, values in asked.data.lists() if name in asked.filters and name not in wrong
+            for value in values if value]
 
 
-def summary_of(asked: ListingFilter, total: int) -> str:
+def toggled(pairs: Pairs, name: str, value: str) -> Pairs:
+    """The query with the value set if it was not, and lifted if it was."""
+    pair = (name, value)
+    return [one for one in pairs if one != pair] if pair in pairs else [*pairs, pair]
+
+
+def replaced(pairs: Pairs, name: str, value: str) -> Pairs:
+    """The query with one value for a name."""
+    return [*without(pairs, name), (name, value)]
+
+
+def without(pairs: Pairs, name: str) -> Pairs:
+    """The query without a name."""
+    return [pair for pair in pairs if pair[0] != name]
+
+
+def linked(pairs: Pairs) -> str:
+    """The directory with a query, from its first page."""
+    return f"/?{urlencode(pairs)}" if pairs else "/"
+
+
+def summary_of(asked: ListingFilter, found: Answer) -> str:
     """How many listings are shown, in words."""
+    count = number_written(found.total, is_exact=found.is_total_exact)
     if chips_of(asked):
-        return _("找到 %(count)s 个产品") % {"count": total}
-    return _("共 %(count)s 个产品") % {"count": total}
+        return _("找到 %(count)s 个产品") % {"count": count}
+    return _("共 %(count)s 个产品") % {"count": count}

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from products.devices.importing import import_device_types
 from products.devices.models import DeviceType
+from products.listings.services import raise_version
 from products.rework.importing import import_reasons
 from products.rework.models import Reason
 from products.suites.importing import import_suite
@@ -27,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            load_catalogue()
+            with transaction.atomic():
+                load_catalogue()
+                # The directory shows words of the catalogue.
+                raise_version()
         except DomainError as refusal:
             lines = [f"{refusal.message} {refusal.remedy}", *(describe(row) for row in refusal.rows)]
             raise CommandError("\n".join(lines)) from refusal

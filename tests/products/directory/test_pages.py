@@ -69,7 +69,7 @@ def test_directory_finds_by_search_and_shows_the_count(register, client):
 
 def test_directory_without_hits_says_what_each_word_would_find(register, client):
     response = client.get("/", {"q": "莲雾 红外"})
-    assert [(one["word"], one["count"]) for one in response.context["explained"]] == [("莲雾", 3), ("红外", 0)]
+    assert [(one["word"], one["count"]) for one in response.context["ways_out"]["words"]] == [("莲雾", 3), ("红外", 0)]
     assert "没有符合全部条件的产品" in text(response)
 
 
@@ -100,7 +100,7 @@ def test_directory_pages_carry_the_query(cast, catalogue, client):
 
 
 # One literal per page for both numbers of rows: the version is read first, then the choices, counts and rows.
-QUERIES = {"/?q=demo&type=SEN": 6, "/products/WAPI-2026-00001/": 11, "/companies/": 3, "/companies/C00001/": 5}
+QUERIES = {"/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 11, "/companies/": 3, "/companies/C00001/": 5}
 
 
 @pytest.fixture(params=[1, 3])

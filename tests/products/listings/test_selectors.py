@@ -5,25 +5,31 @@ from __future__ import annotations
 import base64
 import json
 from datetime import date
+from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.utils import translation
+from pypinyin import lazy_pinyin
 
 from products.listings.errors import CursorInvalid, FilterInvalid
 from products.listings.filters import ListingFilter
 from products.listings.models import Listing
 from products.listings.selectors import (
-    COLUMNS,
     ORDERINGS,
+    Answer,
+    Question,
+    answer,
     companies_listed,
-    facet_counts,
     listing_numbered,
     listings_like,
     listings_public,
+    nearest_models,
     page_of,
+    searching,
+    statements,
 )
-from products.listings.states import NOT_STATED
+from products.listings.states import FACETS, NOT_STATED
 from tests.factories import listings as factory
 from tests.factories import people
 
@@ -31,11 +37,15 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(query: str) -> ListingFilter:
-    return ListingFilter(QueryDict(query), queryset=listings_public())
+    return ListingFilter(QueryDict(query))
+
+
+def answered(query: str, **page: Any) -> Answer:
+    return answer(asked(query).question(**page))
 
 
 def models(rows) -> list[str | None]:
-    return [row.model for row in rows]
+    return [row["model"] if isinstance(row, dict) else row.model for row in rows]
 
 
 @pytest.fixture
@@ -62,6 +72,7 @@ def register(cast, catalogue):
 ])
 def test_search_finds_the_listings_that_hold_every_word(register, query, found):
     assert models(page_of(listings_public().matching(query)).rows) == found
+    assert sorted(map(str, models(answer(Question(query=query)).page.rows))) == sorted(map(str, found))
 
 
 @pytest.mark.parametrize(("query", "number"), [
@@ -76,36 +87,85 @@ def test_search_finds_the_listings_that_hold_every_word(register, query, found):
     ("q=wapi&type=SEN&band=2.4GHz&year=2024", 5), ("type=SEN&generation=802.11ac", 0),
 ])
 def test_filters_leave_what_fits_all_of_them(register, query, number):
-    wanted = asked(query)
-    total, _counts = facet_counts(wanted.narrowed, wanted.selections)
-    assert (wanted.qs.count(), total, wanted.mistakes) == (number, number, [])
+    found = answered(query)
+    assert (len(found.page.rows), found.total, found.is_exact, asked(query).mistakes) == (number, number, True, [])
 
 
 def test_filter_by_company_leaves_its_listings(register):
     number = register["N06"].company.number
-    assert sorted(models(asked(f"company={number}").qs)) == ["GW410", "STH801", "SWL801"]
+    assert sorted(models(answered(f"company={number}").page.rows)) == ["GW410", "STH801", "SWL801"]
 
 
 @pytest.mark.parametrize("query", ["", "type=SEN", "type=SEN&band=5GHz", "q=wapi&year=2024&type=AP&type=MOD",
                                    "status=not_stated&edition=not_stated"])
 def test_facet_counts_are_what_each_value_alone_would_show(register, query):
-    wanted = asked(query)
-    _total, counts = facet_counts(wanted.narrowed, wanted.selections)
-    for facet in COLUMNS:
-        for value in {one for one, _label in wanted.filters[facet].extra["choices"]} | set(counts[facet]):
+    counts = answered(query).counts
+    choices = asked(query).filters
+    for facet in FACETS:
+        assert set(counts[facet]) <= {one for one, _label in choices[facet].extra["choices"]}
+        for value in counts[facet]:
             alone = QueryDict(query, mutable=True)
             alone.setlist(facet, [value])
-            assert counts[facet].get(value, 0) == asked(alone.urlencode()).qs.count(), (facet, value)
+            assert counts[facet].get(value, 0) == len(answered(alone.urlencode(), size=50).page.rows), (facet, value)
+
+
+@pytest.mark.parametrize(("query", "expected"), [("type=AP&generation=802.11n", {"type": 8, "generation": 1}),
+                                                 ("q=莲雾&type=AP", {"type": 3})])
+def test_answer_says_what_would_be_found_without_one_facets_selection(register, query, expected):
+    assert answered(query).without == expected
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_facet_counts_and_page_take_the_same_queries(cast, catalogue, django_assert_num_queries, number):
+@pytest.mark.parametrize(("query", "queries"), [("type=SEN&q=demo", 9), ("type=SEN", 9)])
+def test_answer_takes_the_same_queries(cast, catalogue, django_assert_num_queries, number, query, queries):
     for nth in range(number):
         factory.listed(cast, catalogue, nth=nth + 1)
-    with django_assert_num_queries(5):  # three lists of choices, the histogram, the page
-        wanted = asked("type=SEN&q=demo")
-        facet_counts(wanted.narrowed, wanted.selections)
-        page_of(wanted.qs)
+    # The version, and once per version three lists of choices; the same for the cube and its places; page and facts.
+    with django_assert_num_queries(queries):
+        answered(query)
+
+
+@pytest.fixture
+def few_counted(monkeypatch):
+    """As if four were too many to count."""
+    monkeypatch.setattr(statements, "MOST_COUNTED", 3)
+    monkeypatch.setattr(searching, "MOST_COUNTED", 3)
+
+
+def test_answer_beyond_what_is_counted_says_at_least_and_still_shows_its_rows(register, few_counted):
+    found = answered("q=wapi", size=5)
+    assert (found.total, found.is_total_exact, found.is_exact, found.ordering) == (6, False, False, "-listed_on")
+    assert models(found.page.rows) == ["DEMO-TH-2", "DEMO-TH-1", "GW410", "SWL801", "STH801"]
+    second = answered("q=wapi", size=50, cursor=found.page.next)
+    assert (len(second.page.rows), second.page.next) == (7, None)
+    assert sum(found.counts["type"].values()) == 4
+
+
+def test_answer_beyond_what_is_counted_is_exact_where_the_facets_leave_few(register, few_counted):
+    found = answered("q=wapi&type=MOD&type=AP")
+    assert (found.total, found.is_total_exact, found.is_exact) == (2, True, False)
+
+
+def test_search_by_relevance_puts_whole_fields_and_beginnings_of_models_first(cast, catalogue):
+    for nth, model in enumerate(["XTH-1", "TH-11", "TH-1"], start=1):
+        factory.listed(cast, catalogue, nth=nth, device=factory.device(cast.company_a, catalogue, model=model))
+    assert models(answered("q=th-1").page.rows) == ["TH-1", "TH-11", "XTH-1"]
+    assert models(answered("q=th-1&ordering=model").page.rows) == ["TH-1", "TH-11", "XTH-1"]
+    assert models(answered("q=th-1&ordering=-listed_on").page.rows) == ["TH-1", "TH-11", "XTH-1"]
+
+
+def test_words_of_two_letters_are_found_where_a_field_begins(register):
+    assert models(answered("q=ap").page.rows) == ["AP780N-806-WAPI"]
+    assert models(answered("q=80").page.rows) == []
+    assert models(answered("q=80 莲雾&ordering=model").page.rows) == ["STH801", "SWL801"]
+
+
+@pytest.mark.parametrize(("query", "nearest"), [
+    ("AP780X", ["AP780N-806-WAPI"]), ("GW41O", ["GW410"]), ("TSH801", ["STH801", "SWL801"]), ("红外", []),
+    ("zzzzzz", []),
+])
+def test_nearest_models_are_spelt_alike(register, query, nearest):
+    assert nearest_models(query)[: len(nearest) or None] == nearest
 
 
 @pytest.mark.parametrize(("query", "field"), [
@@ -123,8 +183,8 @@ def test_wrong_filter_is_refused_by_its_name_with_a_remedy(register, query, fiel
 
 
 def test_wrong_filter_beside_right_ones_is_left_out(register):
-    wanted = asked("type=XX&band=5GHz")
-    assert (wanted.qs.count(), [row["field"] for row in wanted.mistakes]) == (2, ["type"])
+    mistakes = [row["field"] for row in asked("type=XX&band=5GHz").mistakes]
+    assert (answered("type=XX&band=5GHz").total, mistakes) == (2, ["type"])
 
 
 def test_filter_by_company_does_not_tell_who_has_applied(cast, catalogue):
@@ -138,23 +198,26 @@ def test_labels_of_choices_follow_the_language(catalogue):
     assert ("IOP", "互通性") in asked("").filters["category"].extra["choices"]
 
 
-@pytest.mark.parametrize("size", [1, 3, 5, 12])
+# Words go through the matches, facets through the cube, nothing through the order's index.
+@pytest.mark.parametrize(("query", "number"), [("", 12), ("q=wapi", 12), ("edition=2024-03&edition=not_stated", 12),
+                                               ("type=SEN&type=AP", 8)])
 @pytest.mark.parametrize("ordering", ORDERINGS)
-def test_pages_forwards_and_backwards_hold_every_listing_once(register, ordering, size):
-    everything = [row.pk for row in page_of(listings_public(), ordering=ordering, size=100).rows]
-    assert len(everything) == 12
-    forwards, page = [], page_of(listings_public(), ordering=ordering, size=size)
-    while True:
-        forwards += [row.pk for row in page.rows]
-        if page.next is None:
-            break
-        page = page_of(listings_public(), ordering=ordering, cursor=page.next, size=size)
-    backwards = [row.pk for row in page.rows]
-    while page.previous is not None:
-        page = page_of(listings_public(), ordering=ordering, cursor=page.previous, size=size)
-        backwards = [row.pk for row in page.rows] + backwards
-    assert forwards == everything
-    assert backwards == everything
+def test_pages_forwards_and_backwards_hold_every_listing_once(register, ordering, query, number):
+    query = f"{query}&ordering={ordering}"
+    everything = [row["id"] for row in answered(query, size=100).page.rows]
+    assert (len(everything), len(set(everything))) == (number, number)
+    for size in (1, 5, number):
+        forwards, page = [], answered(query, size=size).page
+        while True:
+            forwards += [row["id"] for row in page.rows]
+            if page.next is None:
+                break
+            page = answered(query, cursor=page.next, size=size).page
+        backwards = [row["id"] for row in page.rows]
+        while page.previous is not None:
+            page = answered(query, cursor=page.previous, size=size).page
+            backwards = [row["id"] for row in page.rows] + backwards
+        assert (forwards, backwards) == (everything, everything)
 
 
 @pytest.mark.parametrize(("ordering", "expected"), [
@@ -164,8 +227,14 @@ def test_pages_forwards_and_backwards_hold_every_listing_once(register, ordering
     ("-model", ["ZNPBM", "ZMJ100PRW", "SWL801"]),
 ])
 def test_order_of_pages_puts_what_is_not_stated_last(register, ordering, expected):
-    rows = page_of(listings_public(), ordering=ordering).rows
+    rows = answered(f"ordering={ordering}").page.rows
     assert (models(rows)[:3], models(rows)[-2:]) == (expected, [None, None])
+
+
+def test_order_by_company_follows_the_pinyin_of_its_name(register):
+    names = [row["company_zh"] for row in answered("ordering=company&year=2024").page.rows]
+    assert names == sorted(names, key=lambda name: "".join(lazy_pinyin(name)))
+    assert [row["company_zh"] for row in answered("ordering=-company&year=2024").page.rows] == names[::-1]
 
 
 def test_page_stays_when_a_listing_is_added_before_it(register, cast, catalogue):
@@ -180,7 +249,7 @@ def encoded(value: object) -> str:
 
 
 @pytest.mark.parametrize("cursor", [
-    "x", "%%%", "é", encoded(5), encoded([]), encoded([False, "model", "2024-01-01", 1]),
+    "x", "%%%", "é", encoded(5), encoded([]), encoded([False, "model", "2024-01-01", 1]), encoded("[" * 900),
     encoded([False, "-listed_on", "2024-01-01"]), encoded([False, "-listed_on", "now", 1]),
     encoded([False, "-listed_on", "2024-01-01", "1"]), encoded([False, "-listed_on", "2024-01-01", 2**70]),
     encoded([0, "-listed_on", "2024-01-01", 1]), encoded([False, "-listed_on", None, 1]), encoded("[" * 2000),
@@ -189,13 +258,15 @@ def encoded(value: object) -> str:
 def test_cursor_that_is_none_of_ours_is_refused(register, cursor):
     with pytest.raises(CursorInvalid) as caught:
         page_of(listings_public(), cursor=cursor)
+    with pytest.raises(CursorInvalid):
+        answered("", cursor=cursor)
     assert caught.value.field == "cursor"
 
 
 @pytest.mark.parametrize("value", ["\x00", "\ud800", 5])
 def test_cursor_with_a_model_that_cannot_be_is_refused(register, value):
     with pytest.raises(CursorInvalid):
-        page_of(listings_public(), ordering="-model", cursor=encoded([False, "-model", value, 1]))
+        answered("ordering=-model", cursor=encoded([False, "-model", value, 1]))
 
 
 def test_companies_listed_are_those_with_listings(register, cast):

@@ -41,13 +41,13 @@ def test_list_device_copies_the_facts_and_gives_a_permanent_number(cast, catalog
     assert (listing.model, listing.name_zh, listing.bands, listing.generation, listing.hardware, listing.firmware) == (
         "DEMO-TH-1", "演示温湿度传感器", ["2.4GHz"], "802.11n", "V1.0", "2.3.1")
     assert (listing.edition, listing.company, listing.is_demonstration) == (catalogue.edition, cast.company_a, True)
-    assert (listing.bands_text, listing.categories_text, listing.sort_date) == ("|2.4GHz|", "|IOP|", ON)
+    assert (listing.categories_passed, listing.sort_date, listing.entry.sort_date) == (["IOP"], ON, ON)
 
 
 def test_list_device_leaves_null_what_the_device_does_not_state(cast, catalogue):
     device = factory.device(cast.company_a, catalogue, specification={}, name_en="")
     listing = list_it(cast, catalogue, device=device)
-    assert (listing.bands, listing.generation, listing.name_en, listing.bands_text) == (None, None, None, "")
+    assert (listing.bands, listing.generation, listing.name_en) == (None, None, None)
 
 
 def test_list_device_copies_the_device_as_it_was_accepted_not_as_it_was_described_since(cast, catalogue):

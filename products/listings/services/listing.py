@@ -1,13 +1,11 @@
-"""Lists devices and moves what the register says about them; every change raises the directory's version."""
+"""Lists devices and moves what the register says about them; the index follows in the same transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from members.companies.models import Company
@@ -16,8 +14,6 @@ from members.history.services import append_entry
 from members.numbering.services import next_number
 from members.people.models import User
 from products.listings.errors import (
-    AddressInUse,
-    AddressUnknown,
     AlreadyListed,
     ListingHasNoState,
     ListingNotConsented,
@@ -25,38 +21,21 @@ from products.listings.errors import (
     ReportDoesNotConform,
     ReportNotIssued,
 )
-from products.listings.models import DirectoryState, FormerAddress, Listing, ListingChange
+from products.listings.models import Listing, ListingChange
 from products.listings.permissions import can_rename_companies
-from products.listings.querysets import search_columns
-from products.listings.states import CHANGE_OF_STATUS, TRANSITIONS, AddressKind, ChangeKind, ListingStatus, Source
+from products.listings.services.indexing import publish_changes
+from products.listings.states import CHANGE_OF_STATUS, TRANSITIONS, ChangeKind, ListingStatus, Source
 from products.orders.models import Order
 from products.reports.models import Report
 from products.reports.states import Conclusion, ReportState
 from products.results.models import Slot
 from products.results.states import SlotState, Verdict
-from products.suites.models import Edition
 from wapicert.transitions import require_transition
 
 
 def chain_of(listing: Listing) -> str:
     """The name of the listing's chain in the history."""
     return f"listing:{listing.listing_number}"
-
-
-def raise_version() -> None:
-    """Make every page and answer that was cached before out of date; call it in the transaction of the change."""
-    DirectoryState.objects.get_or_create(pk=1, defaults={"version": 0})
-    DirectoryState.objects.filter(pk=1).update(version=F("version") + 1, changed_at=timezone.now())
-
-
-def publish_changes(changes: Iterable[ListingChange]) -> None:
-    """Write what the public is told, and raise the directory's version; last in the transaction of the change.
-
-    The version comes first: its row stays locked until commit, so that no change with a lower id appears after one with
-    a higher id, and a reader of the feed who asks for what came after an id misses nothing.
-    """
-    raise_version()
-    ListingChange.objects.bulk_create(changes, batch_size=500)
 
 
 @transaction.atomic
@@ -76,7 +55,7 @@ def list_device(*, order: Order, report: Report, on: date, actor: User) -> Listi
     )
     copy_device(listing, order)
     copy_versions(listing, order)
-    write_columns(listing)
+    listing.sort_date = on
     listing.save(force_insert=True)
     append_entry(chain=chain_of(listing), act="listing.listed", actor=actor, object_type="listing",
                  object_id=listing.listing_number,
@@ -127,14 +106,6 @@ def categories_passed(order: Order) -> list[str]:
     return [category for category, found in verdicts.items() if Verdict.PASS in found and Verdict.FAIL not in found]
 
 
-def write_columns(listing: Listing) -> list[str]:
-    """Set the derived columns from the facts and return their names."""
-    columns = search_columns(listing)
-    for name, value in columns.items():
-        setattr(listing, name, value)
-    return list(columns)
-
-
 @transaction.atomic
 def set_listing_status(
     *, listing: Listing, status: ListingStatus, since: date, reason_zh: str = "", reason_en: str = "",
@@ -167,12 +138,12 @@ def follow_report(*, listing: Listing, report: Report) -> Listing:
 
     Called by `certification.services`; refuses a report that is not issued or is of another order.
     """
-    listing = Listing.objects.select_for_update(of=("self",)).select_related("report", "company").get(pk=listing.pk)
+    listing = Listing.objects.select_for_update(of=("self",)).select_related("report").get(pk=listing.pk)
     before = listing.report
     if before is None or report.state != ReportState.ISSUED or report.order_id != before.order_id:
         raise ReportNotIssued(field="report")
     listing.report = report
-    listing.save(update_fields=["report", "updated_at", *write_columns(listing)])
+    listing.save(update_fields=["report", "updated_at"])
     append_entry(chain=chain_of(listing), act="listing.report_followed", actor=None, object_type="listing",
                  object_id=listing.listing_number, before={"report": before.number}, after={"report": report.number})
     publish_changes([ListingChange(
@@ -194,8 +165,8 @@ def rename_company(
     after = company_names(company)
     if after == before:
         return company
-    rewrite_search(company.listings.select_for_update(of=("self",)).select_related("company", "report"))
-    for listing in company.listings.order_by("pk"):
+    listings = list(company.listings.select_for_update().order_by("pk"))
+    for listing in listings:
         append_entry(chain=chain_of(listing), act="listing.company_renamed", actor=actor, object_type="listing",
                      object_id=listing.listing_number, before=before, after=after)
     publish_changes(renamings_of(company, before))
@@ -213,41 +184,3 @@ def renamings_of(company: Company, before: dict[str, str | bool]) -> list[Listin
 def company_names(company: Company) -> dict[str, str | bool]:
     """The names that a listing shows."""
     return {name: getattr(company, name) for name in NAMES}
-
-
-def rewrite_search(listings: Iterable[Listing]) -> None:
-    """Write the derived columns of listings anew, in one statement."""
-    rows = list(listings)
-    names: list[str] = []
-    for listing in rows:
-        names = write_columns(listing)
-    if rows:
-        Listing.objects.bulk_update(rows, names, batch_size=200)
-
-
-@transaction.atomic
-def redirect_address(*, kind: AddressKind, former: str, present: str, actor: User | None) -> FormerAddress:
-    """Let a number or slug that is no longer used lead to the one that took its place, for ever.
-
-    Refuses a former one that something bears now or that leads elsewhere, and a present one that nothing bears.
-    """
-    model, column = ADDRESSED[kind]
-    if not model.objects.filter(**{column: present}).exists():
-        raise AddressUnknown(field="present")
-    known = FormerAddress.objects.filter(kind=kind, former=former).first()
-    if known is not None and known.present == present:
-        return known
-    if known is not None or model.objects.filter(**{column: former}).exists():
-        raise AddressInUse(field="former")
-    address = FormerAddress.objects.create(kind=kind, former=former, present=present)
-    append_entry(chain="addresses", act="address.redirected", actor=actor, object_type=kind, object_id=former,
-                 after={"present": present})
-    return address
-
-
-# What bears an address, and the column that stands in it.
-ADDRESSED: dict[AddressKind, tuple[Any, str]] = {
-    AddressKind.LISTING: (Listing, "listing_number"),
-    AddressKind.COMPANY: (Company, "number"),
-    AddressKind.EDITION: (Edition, "slug"),
-}

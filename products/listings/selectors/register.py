@@ -1,0 +1,48 @@
+"""Reads the public register itself. Every listing is public, in every state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from members.companies.models import Company
+from products.listings.models import DirectoryState, Listing
+from products.listings.querysets import ListingQuerySet
+
+
+def directory_version() -> int:
+    """The number that every change of the register raises; read it before the rows that it vouches for."""
+    return DirectoryState.objects.values_list("version", flat=True).order_by("pk").first() or 0
+
+
+def directory_tag() -> str:
+    """The version with the stamp that was drawn for it; empty as long as nothing was ever listed."""
+    row = DirectoryState.objects.values_list("version", "stamp").order_by("pk").first()
+    return f"{row[0]}-{row[1]}" if row else ""
+
+
+def listings_public() -> ListingQuerySet:
+    """All listings with what a line shows, for everybody: an entry that ended stays findable."""
+    return Listing.objects.with_facts()
+
+
+def listing_numbered(number: str) -> Listing | None:
+    """One listing with its report, whatever the case of its letters."""
+    rows = listings_public().select_related("report__file")
+    return rows.filter(listing_number=number.strip().upper()).first()
+
+
+def listings_like(listing: Listing, limit: int = 6) -> list[Listing]:
+    """Other devices of the same company, newest first."""
+    return list(listings_public().filter(company=listing.company_id).exclude(pk=listing.pk)[:limit])
+
+
+def companies_listed(query: str = "") -> QuerySet[Company, Any]:
+    """Companies that have listings, with their count `listed`, by number; `query` is part of a name."""
+    found = Company.objects.filter(listings__isnull=False).annotate(listed=Count("listings")).order_by("number")
+    if query := query.strip().replace("\x00", ""):
+        found = found.filter(
+            Q(name_zh__icontains=query) | Q(short_name_zh__icontains=query) | Q(name_en__icontains=query)
+        )
+    return found
