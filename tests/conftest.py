@@ -7,10 +7,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 from django.utils import translation
 from playwright.sync_api import Browser, sync_playwright
 
@@ -18,8 +18,9 @@ from products.listings.filters import kept_words
 from products.listings.selectors.facets import kept_cube
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import people
-from tests.factories.seeds import seed
-from wapicert import database
+from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM, Stage, arrange, private, staged
+
+stages: list[Stage] = []
 
 # Playwright's loop lives in the test's own thread, where Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -33,12 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database-only", action="store_true", help="only tests that ask the database something")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselects, visibly in the count, what asks nothing of the database."""
+    """Deselects, visibly in the count, what asks nothing of the database; brings the others into groups."""
+    arrange(items)
     if not config.getoption("--database-only"):
         return
-    asking = [item for item in items if item.get_closest_marker("django_db")
-              or {"db", "transactional_db", "django_db_setup", "site"} & set(getattr(item, "fixturenames", ()))]
+    asking = [item for item in items
+              if item.stash[STARTS_FROM] != ASKS_NOTHING or "site" in getattr(item, "fixturenames", ())]
     chosen = {id(item) for item in asking}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in chosen])
     items[:] = asking
@@ -46,16 +49,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def quick_and_private(settings: object, tmp_path: Path) -> Iterator[None]:
-    """Weak but quick password digests, files and cache of the test's own."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-                                   "LOCATION": str(tmp_path)}}
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    settings.ACCOUNT_RATE_LIMITS = False
+    """Settings of the test's own, and an empty cache."""
+    for name, value in private(tmp_path).items():
+        setattr(settings, name, value)
     # A page leaves its language active in the thread; the next request sets its own, the next test has none.
     translation.activate(settings.LANGUAGE_CODE)
     yield
@@ -65,42 +61,43 @@ def quick_and_private(settings: object, tmp_path: Path) -> Iterator[None]:
     kept_words.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The database of the process, with a stage for groups of tests."""
+    stages.append(Stage(django_db_blocker))
+    yield
+    stages.pop().clear()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Before a test and its fixtures: what its group starts from; the first test of a process finds no database yet."""
+    wanted = item.stash[STARTS_FROM]
+    if stages and wanted != ASKS_NOTHING:
+        stages[0].prepare(wanted if isinstance(wanted, tuple) else ())
+
+
 @pytest.fixture(autouse=True)
-def guards_off_after_committed_tests(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests that commit are followed by emptying all tables, which the guards of append-only rows would refuse."""
-    names = set(request.fixturenames)
-    marker = request.node.get_closest_marker("django_db")
-    commits = bool(names & {"transactional_db", "live_server"}) or bool(marker and marker.kwargs.get("transaction"))
-    if not commits:
+def guards_off_while_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests that commit are followed by emptying all tables, which the guards would refuse."""
+    if request.node.stash[STARTS_FROM] != COMMITS:
         yield
         return
     request.getfixturevalue("transactional_db")
     yield
-    for table in database.GUARDED:
-        database.run(connection, database.removal(connection.vendor, table))
+    stages[0].take_guards_off()
 
 
-@pytest.fixture(autouse=True)
-def guards_on(request: pytest.FixtureRequest, guards_off_after_committed_tests: None) -> None:
-    """Every test with a database starts with the guards in place."""
-    names = set(request.fixturenames)
-    if {"db", "transactional_db", "live_server"} & names or request.node.get_closest_marker("django_db"):
-        if not {"transactional_db", "live_server"} & names:
-            request.getfixturevalue("db")
-        for table in database.GUARDED:
-            database.run(connection, database.statements(connection.vendor, table))
-
-
-@pytest.fixture
-def cast(db: None) -> SimpleNamespace:
+@staged
+def cast() -> SimpleNamespace:
     """One person per role, a second tester, and vendors of two companies; see factories.people."""
-    return seed("cast", people.cast)
+    return people.cast()
 
 
-@pytest.fixture
-def catalogue(db: None) -> SimpleNamespace:
+@staged
+def catalogue() -> SimpleNamespace:
     """Device types, both editions and the reasons for rework; see factories.catalogue."""
-    return seed("catalogue", catalogue_factory.load)
+    return catalogue_factory.load()
 
 
 @pytest.fixture(scope="session")

@@ -46,11 +46,13 @@ def drafted(cast: SimpleNamespace, device_type: str = "SEN", **changes: Any) -> 
     return services.draft_order(device=applied, **{**values, **changes})
 
 
+@kept
 def submitted(cast: SimpleNamespace, device_type: str = "SEN", **changes: Any) -> Order:
     """Handed in by the vendor."""
     return services.submit_order(order=drafted(cast, device_type, **changes), actor=cast.vendor, has_agreed=True)
 
 
+@kept
 def returned(cast: SimpleNamespace, device_type: str = "SEN", **changes: Any) -> Order:
     """Given back to be completed."""
     order = submitted(cast, device_type, **changes)
@@ -63,6 +65,7 @@ def declined(cast: SimpleNamespace, device_type: str = "SEN", **changes: Any) ->
     return services.decline_order(order=order, actor=cast.intake, reason="演示：不在受理范围")
 
 
+@kept
 def accepted(cast: SimpleNamespace, device_type: str = "SEN", **changes: Any) -> Order:
     """Accepted for the edition in force, with its plan."""
     return services.accept_order(order=submitted(cast, device_type, **changes), actor=cast.intake, review=REVIEWED)

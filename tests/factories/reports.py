@@ -217,21 +217,25 @@ def reworked(cast: SimpleNamespace) -> Order:
     return orders.fresh(order)
 
 
+@kept
 def compiled(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """A draft by the second tester, so that the first, who recorded, is free to be refused elsewhere."""
     return compile_report(order=order or tested(cast, **changes), actor=cast.tester2)
 
 
+@kept
 def checked(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """Checked by the verifier."""
     return check_report(report=compiled(cast, order, **changes), actor=cast.verifier)
 
 
+@kept
 def authorised(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """Authorised by the signatory; waits for the worker."""
     return authorise_report(report=checked(cast, order, **changes), actor=cast.signatory, password=PASSWORD)
 
 
+@kept
 def issued(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """Rendered as the worker would, and issued."""
     report = render_report(report_id=str(authorised(cast, order, **changes).pk))
@@ -239,6 +243,7 @@ def issued(cast: SimpleNamespace, order: Order | None = None, **changes: Any) ->
     return report
 
 
+@kept
 def withdrawn(cast: SimpleNamespace, order: Order | None = None, **changes: Any) -> Report:
     """Issued and withdrawn."""
     return withdraw(issued(cast, order, **changes), cast)
@@ -250,12 +255,14 @@ def withdraw(report: Report, cast: SimpleNamespace) -> Report:
     return consent_to_withdrawal(report=asked, actor=cast.quality, password=PASSWORD)
 
 
+@kept
 def amendment(cast: SimpleNamespace, report: Report | None = None) -> Report:
     """The successor of an issued report, opened with a corrected serial number and not compiled yet."""
     return amend_report(report=report or issued(cast), actor=cast.signatory, reason="演示：更正样品序列号",
                         password=PASSWORD, corrections={"samples.0.serial_number": "SN-更正-0002"})
 
 
+@kept
 def amended(cast: SimpleNamespace, report: Report | None = None) -> Report:
     """The successor issued; what it replaces is `replaces`."""
     order = amendment(cast, report).order
@@ -267,6 +274,7 @@ def amended(cast: SimpleNamespace, report: Report | None = None) -> Report:
     return successor
 
 
+@kept
 def replaced(cast: SimpleNamespace) -> Report:
     """Issued and replaced by its amendment."""
     old = amended(cast).replaces

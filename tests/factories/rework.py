@@ -88,6 +88,7 @@ def closed_pass(cast: SimpleNamespace) -> Rework:
     return retest(in_retest(cast), cast)
 
 
+@kept
 def closed_fail(cast: SimpleNamespace) -> Rework:
     """Judged as failed by the verifier."""
     rework = opened(cast)
@@ -95,6 +96,7 @@ def closed_fail(cast: SimpleNamespace) -> Rework:
     return of(rework.order)
 
 
+@kept
 def abandoned(cast: SimpleNamespace) -> Rework:
     """Given up by the vendor."""
     rework = opened(cast)

@@ -6,8 +6,6 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
-from django.test import override_settings
 
 from members.companies.models import Company
 from members.history.models import Chain
@@ -32,6 +30,7 @@ from products.rework.models import Rework
 from products.rework.states import ReworkState
 from tests.factories.api import row_counts
 from tests.factories.catalogue import load
+from tests.stage import staged
 
 pytestmark = pytest.mark.django_db
 
@@ -43,24 +42,20 @@ def run(name: str, *words: str) -> str:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker, tmp_path_factory):
-    """The whole demonstration and what its loading printed; loaded once for this file and rolled back after it."""
-    quick = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
-                              MEDIA_ROOT=tmp_path_factory.mktemp("files"))
-    with django_db_blocker.unblock(), quick, transaction.atomic():
-        load()
-        run("load_published_products")
-        yield run("load_demonstration")
-        transaction.set_rollback(True)
+@staged
+def demonstration():
+    """The whole demonstration and what its loading printed."""
+    load()
+    run("load_published_products")
+    return run("load_demonstration")
 
 
-def test_load_leaves_an_order_at_every_stage(loaded):
+def test_load_leaves_an_order_at_every_stage(demonstration):
     assert set(Order.objects.values_list("stage", flat=True)) == set(Stage)
-    assert loaded.startswith(f"demonstration: {len(ACCOUNTS)} accounts, {len(STORIES)} orders added in ")
+    assert demonstration.startswith(f"demonstration: {len(ACCOUNTS)} accounts, {len(STORIES)} orders added in ")
 
 
-def test_load_leaves_reworks_reports_and_certifications_in_their_states(loaded):
+def test_load_leaves_reworks_reports_and_certifications_in_their_states(demonstration):
     assert set(Rework.objects.values_list("state", flat=True)) == set(ReworkState) - {ReworkState.ABANDONED}
     assert set(Report.objects.values_list("state", flat=True)) == {
         ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED, ReportState.ISSUED}
@@ -70,12 +65,12 @@ def test_load_leaves_reworks_reports_and_certifications_in_their_states(loaded):
     assert set(half.values_list("state", flat=True)) == {SlotState.TODO, SlotState.RECORDED, SlotState.VERIFIED}
 
 
-def test_load_leaves_one_report_to_the_worker(loaded):
+def test_load_leaves_one_report_to_the_worker(demonstration):
     waiting = Report.objects.get(state=ReportState.AUTHORISED)
     assert waiting.rendering_state == RenderingState.QUEUED
 
 
-def test_load_tells_of_the_sensor_that_was_fixed_and_passed(loaded):
+def test_load_tells_of_the_sensor_that_was_fixed_and_passed(demonstration):
     order = Order.objects.get(device__model="DEMO-TH-10")
     told = Attempt.objects.filter(plan_item__order=order, plan_item__code__in=RETRANSMISSION).order_by("ordinal")
     for code in RETRANSMISSION:
@@ -88,7 +83,7 @@ def test_load_tells_of_the_sensor_that_was_fixed_and_passed(loaded):
     assert report.snapshot["reworks"][0]["rounds"][0]["answered_on"]
 
 
-def test_load_marks_everything_as_demonstration(loaded):
+def test_load_marks_everything_as_demonstration(demonstration):
     companies = Company.objects.filter(people__isnull=False)
     assert companies.count() > 0
     for rows in (companies, Device.objects.filter(orders__isnull=False), Order.objects, Tool.objects, Report.objects):
@@ -98,7 +93,7 @@ def test_load_marks_everything_as_demonstration(loaded):
     assert all(name.startswith("演示") for name in names)
 
 
-def test_load_gives_no_result_to_a_real_company(loaded):
+def test_load_gives_no_result_to_a_real_company(demonstration):
     real = Company.objects.filter(is_demonstration=False)
     assert real.count() > 0
     assert Order.objects.filter(company__in=real).count() == 0
@@ -106,7 +101,7 @@ def test_load_gives_no_result_to_a_real_company(loaded):
     assert Listing.objects.filter(company__in=real, status__isnull=False).count() == 0
 
 
-def test_load_leaves_whole_chains_written_by_those_whose_part_it_is(loaded):
+def test_load_leaves_whole_chains_written_by_those_whose_part_it_is(demonstration):
     assert [name for name in Chain.objects.values_list("name", flat=True) if breaks_in(name)] == []
     order = Order.objects.get(device__model="DEMO-TH-10")
     told = [(entry.act, entry.actor_staff_number) for entry in entries_of(order.chain)]
@@ -116,13 +111,13 @@ def test_load_leaves_whole_chains_written_by_those_whose_part_it_is(loaded):
     assert ("certification.granted", "DEMO-decider") in told
 
 
-def test_load_again_adds_nothing(loaded):
+def test_load_again_adds_nothing(demonstration):
     before = row_counts()
     assert "0 orders added" in run("load_demonstration")
     assert row_counts() == before
 
 
-def test_show_accounts_prints_each_account_and_the_password_that_opens_it(loaded):
+def test_show_accounts_prints_each_account_and_the_password_that_opens_it(demonstration):
     printed = run("show_accounts")
     assert PASSWORD in printed
     for account in ACCOUNTS:

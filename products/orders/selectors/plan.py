@@ -58,8 +58,8 @@ def compute_plan(
     a feature that this edition does not ask of the type, and a code that is unknown or not optional. The number of
     queries does not grow with the items.
     """
-    items = list(items_of(edition))
-    rules = {item.pk: _rule_for(item, device_type) for item in items}
+    items = list(items_of(edition, device_type))
+    rules = {item.pk: _rule_for(item) for item in items}
     holding = features_of(edition=edition, device_type=device_type, specification=specification, features=features)
     _require_optional(chosen, items, rules)
     rows = {item.pk: _decide(item, rules[item.pk], holding, chosen) for item in items}
@@ -101,9 +101,9 @@ def preview_of(order: Order, edition: Edition | None = None) -> list[PlannedItem
     )
 
 
-def _rule_for(item: ItemVersion, device_type: DeviceType) -> Applicability | None:
-    """The item's row for the type, from what `items_of` has read."""
-    return next((row for row in item.applicability.all() if row.device_type_id == device_type.pk), None)
+def _rule_for(item: ItemVersion) -> Applicability | None:
+    """The item's row for the type, from what `items_of` has read for that type."""
+    return next(iter(item.applicability.all()), None)
 
 
 def _require_optional(

@@ -44,9 +44,14 @@ def current_edition() -> Edition:
     return edition
 
 
-def items_of(edition: Edition) -> QuerySet[ItemVersion]:
-    """The edition's items in order, with parent, category, applicability and measurements: three queries in all."""
+def items_of(edition: Edition, device_type: DeviceType | None = None) -> QuerySet[ItemVersion]:
+    """The edition's items in order, with parent, category, applicability and measurements: three queries in all.
+
+    With a device type the applicability is that type's alone, of which a plan needs no other.
+    """
     applicability = Applicability.objects.select_related("device_type", "feature").order_by("device_type__position")
+    if device_type is not None:
+        applicability = Applicability.objects.select_related("feature").filter(device_type=device_type)
     return (
         ItemVersion.objects.filter(edition=edition)
         .select_related("parent", "category")

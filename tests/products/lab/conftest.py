@@ -1,15 +1,10 @@
-"""The laboratory with an order at every page, built once for a module; each test's changes are rolled back."""
+"""The laboratory with an order at every page, which tests start from; what they change is undone."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from django.utils import timezone
 
 from products.orders.models import Order
@@ -17,25 +12,14 @@ from products.results.models import Attempt, AttemptAct
 from products.results.services import propose_exclusion, rebuild_slots, request_invalidation
 from products.results.states import ActKind
 from tests.factories import catalogue, certification, equipment, orders, people, reports, results, rework
-
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
-    """Orders by what waits in them, inside a transaction that ends with the module."""
-    media = tmp_path_factory.mktemp("lab")
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(PASSWORD_HASHERS=QUICK,
-                                                                              MEDIA_ROOT=media):
-        cast, loaded = people.cast(), catalogue.load()
-        equipment.tool(cast.quality)
-        world = _world(cast, loaded)
-        world.media = media
-        yield world
-        transaction.set_rollback(True)
+from tests.stage import staged
 
 
-def _world(cast: SimpleNamespace, loaded: SimpleNamespace) -> SimpleNamespace:
+@staged
+def laboratory() -> SimpleNamespace:
+    """Orders by what waits in them."""
+    cast, loaded = people.cast(), catalogue.load()
+    equipment.tool(cast.quality)
     testing = orders.in_testing(cast)
     waiting = results.recorded(testing, cast, ["IOP-01"])[0]
     verified, doubted = results.verified(testing, cast, ["IOP-07", "IOP-08"])
@@ -51,9 +35,9 @@ def _world(cast: SimpleNamespace, loaded: SimpleNamespace) -> SimpleNamespace:
 
 
 @pytest.fixture
-def world(built: SimpleNamespace, db: None) -> SimpleNamespace:
+def world(laboratory: SimpleNamespace) -> SimpleNamespace:
     """The test's own copy of what was built."""
-    return copy.deepcopy(built)
+    return laboratory
 
 
 def with_many_tests(order: Order, cast: SimpleNamespace, times: int) -> Order:

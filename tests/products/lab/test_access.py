@@ -9,6 +9,7 @@ from members.history.models import Entry
 from products.lab.urls import urlpatterns
 from products.results.models import Attempt, Exclusion
 from tests.factories import orders, results
+from tests.stage import staged
 
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
@@ -39,8 +40,9 @@ BY_ID = {"lab-file", "lab-report-pdf", "lab-report-progress"}
 ABSENT = {"lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
 
 
-@pytest.fixture
+@staged
 def order(cast, catalogue):
+    """In testing, with one result that waits for its verifier."""
     order = orders.in_testing(cast)
     results.recorded(order, cast, codes=["IOP-01"])
     return order

@@ -1,41 +1,27 @@
-"""A member with an order at every kind of page, built once for the module; each test's changes are rolled back."""
+"""A member with an order at every kind of page, which tests start from; what they change is undone."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 
 from products.files.services import store_file
 from products.results.services import propose_exclusion, record_attempts
 from products.rework.services import draft_finding
 from tests.factories import catalogue, certification, orders, people, results, rework
 from tests.factories.files import upload
+from tests.stage import staged
 
-QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECRET_VALUE, SECRET_REMARK, SECRET_DRAFT = "7331", "演示：内部备注七三三一", "演示：尚未发出的发现"
 
 
-@pytest.fixture(scope="module")
-def built(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
+@staged
+def membership() -> SimpleNamespace:
     """A draft, an order under rework with an open waiver and unverified results, one with a drafted finding, one
-    that was granted; inside a transaction that ends with the module."""
-    media = tmp_path_factory.mktemp("portal")
-    with django_db_blocker.unblock(), transaction.atomic(), override_settings(PASSWORD_HASHERS=QUICK,
-                                                                              MEDIA_ROOT=media):
-        cast, loaded = people.cast(), catalogue.load()
-        world = _world(cast, loaded)
-        world.media = media
-        yield world
-        transaction.set_rollback(True)
-
-
-def _world(cast: SimpleNamespace, loaded: SimpleNamespace) -> SimpleNamespace:
+    that was granted."""
+    cast, loaded = people.cast(), catalogue.load()
     answering = rework.with_vendor(cast)
     tested = answering.order
     _record_unverified(tested, cast)
@@ -64,9 +50,9 @@ def _record_unverified(order: Any, cast: SimpleNamespace) -> None:
 
 
 @pytest.fixture
-def world(built: SimpleNamespace, db: None) -> SimpleNamespace:
+def world(membership: SimpleNamespace) -> SimpleNamespace:
     """The test's own copy of what was built."""
-    return copy.deepcopy(built)
+    return membership
 
 
 @pytest.fixture

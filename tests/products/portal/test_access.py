@@ -80,9 +80,8 @@ def test_page_of_the_portal_opens_for_its_member(as_vendor, world, name):
 
 
 @pytest.mark.parametrize(("name", "starts"), [("portal-file", b"\xd4\xc3"), ("portal-report", b"%PDF")])
-def test_file_of_the_own_company_is_sent_as_stored(as_vendor, world, settings, name, starts):
+def test_file_of_the_own_company_is_sent_as_stored(as_vendor, world, name, starts):
     stored = world.file if name == "portal-file" else world.report.file
-    settings.MEDIA_ROOT = world.media
     answer = ask(as_vendor, name, world)
     content = b"".join(answer.streaming_content)
     assert content.startswith(starts)

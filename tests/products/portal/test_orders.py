@@ -176,11 +176,11 @@ def test_order_page_asks_a_bounded_number_of_queries(as_vendor, world):
 
 
 def test_answer_that_is_refused_leaves_no_bytes_behind(as_vendor, world, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "uploaded"
     address = reverse("portal-rework", args=[world.rework.number])
     typed = {**ANSWER, "row_version": "99", "attachments": [upload("note.txt")]}
     assert as_vendor.post(address, typed).status_code == 412
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [path for path in (tmp_path / "uploaded").rglob("*") if path.is_file()] == []
 
 
 def test_no_other_verb_on_a_waiver_is_taken_for_consent(as_vendor, world):

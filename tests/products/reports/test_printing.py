@@ -16,6 +16,7 @@ from products.reports.errors import NothingToRetry, NotYourTurn
 from products.reports.models import Report
 from products.reports.selectors import photographs_of, progress_of, renderings_to_send, shown_code
 from products.reports.services import (
+    authorise_report,
     preview_of,
     render_report,
     requeue_lost_renderings,
@@ -26,6 +27,7 @@ from products.reports.states import RENDERING_TRIES, RenderingState, ReportState
 from products.results.services import add_evidence
 from products.rework.services import verify_results
 from tests.factories import files, orders, reports, results
+from tests.factories.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -218,8 +220,9 @@ def test_render_report_of_a_cancelled_order_is_issued_all_the_same(cast, catalog
 def test_authorise_report_sends_the_task_after_commit_only(
     cast, catalogue, sent, django_capture_on_commit_callbacks
 ):
+    ready = reports.checked(cast)
     with django_capture_on_commit_callbacks(execute=True):
-        report = reports.authorised(cast)
+        report = authorise_report(report=ready, actor=cast.signatory, password=PASSWORD)
         assert sent() == []
     assert sent() == [("reports.render_report", [str(report.pk)])]
 
@@ -227,8 +230,9 @@ def test_authorise_report_sends_the_task_after_commit_only(
 def test_authorise_report_holds_though_the_broker_is_down(
     cast, catalogue, broker_down, django_capture_on_commit_callbacks, caplog
 ):
+    ready = reports.checked(cast)
     with django_capture_on_commit_callbacks(execute=True):
-        report = reports.authorised(cast)
+        report = authorise_report(report=ready, actor=cast.signatory, password=PASSWORD)
     assert Report.objects.get().rendering_state == RenderingState.QUEUED
     assert "Error calling" in caplog.text
     assert run(report).state == ReportState.ISSUED
