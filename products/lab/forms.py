@@ -76,6 +76,26 @@ class AcceptForm(VersionedForm):
         return {key: bool(self.cleaned_data.get(f"review.{key}")) for key in REVIEW}
 
 
+class RebaseForm(forms.Form):
+    """Another edition for an order in testing, and why."""
+
+    edition = EditionField(editions_public().filter(status=EditionStatus.PUBLISHED), label=_("测试项目版本"),
+                           to_field_name="slug")
+    reason = needed_text(_("原因（告知送测单位）"))
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("EditionField", self.fields["edition"])
+        own = order.edition.slug if order.edition else ""
+        field.queryset = editions_public().filter(status=EditionStatus.PUBLISHED).exclude(slug=own)
+
+    def chosen_edition(self, slug: str) -> Any:
+        """The edition that was sent or is looked at; None for none."""
+        field = cast("EditionField", self.fields["edition"])
+        wanted = self.data.get("edition") or slug
+        return field.queryset.filter(slug=wanted).first() if wanted and field.queryset is not None else None
+
+
 class SampleForm(VersionedForm):
     """A specimen as it arrived."""
 

@@ -217,3 +217,19 @@ class AmendmentRuns(Conflict):
     code = "amendment_runs"
     message = _("该委托已作决定，报告正在更正，不能取消。")
     remedy = _("请先完成报告的更正；如需终止认证，请由决定人办理。")
+
+
+class RebaseNotPossible(Conflict):
+    """Another edition is taken while tests run, nothing is in dispute, and no other proposal waits."""
+
+    code = "rebase_not_possible"
+    message = _("目前不能换版。")
+    remedy = _("须在测试中、没有进行中的整改和作废申请、没有待答复的换版建议，且版本不同于现用版本。")
+
+
+class RebaseAnswered(Conflict):
+    """A proposal is answered once."""
+
+    code = "rebase_answered"
+    message = _("该换版建议已答复。")
+    remedy = _("请刷新页面查看。")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members.companies.models import Company
 from products.devices.models import Device, Firmware, Hardware
-from products.orders.states import Inclusion, Party, PlanReason, Stage
+from products.orders.states import Inclusion, Party, PlanReason, RebaseState, Stage
 from products.suites.models import Edition, Feature, ItemVersion
 
 
@@ -95,6 +95,32 @@ class PlanItem(models.Model):
     class Meta:
         ordering = ["order", "position"]
         constraints = [models.UniqueConstraint(fields=["order", "item_version"], name="plan_item_once")]
+
+
+class Rebase(models.Model):
+    """A contract amendment: an order in testing goes on by another edition once its applicant consents.
+
+    Moved by `orders.services`; `lines` say what becomes of each item: {"item", "kind", "before", "after"}, the last
+    two being ids of versions, so that records keep the words under which they were made.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="rebases")
+    from_edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    to_edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=RebaseState, default=RebaseState.PROPOSED)
+    reason = models.TextField()
+    lines = models.JSONField(default=list)
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(default=timezone.now)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["order"], condition=Q(state="proposed"), name="one_rebase_at_a_time"),
+        ]
 
 
 class ReceivedVersion(models.Model):

@@ -84,6 +84,16 @@ def can_close_order(user: Visitor, order: Order) -> bool:
     return _holds(user, Role.IN)
 
 
+def can_propose_rebase(user: Visitor, order: Order) -> bool:
+    """Intake."""
+    return _holds(user, Role.IN)
+
+
+def can_answer_rebase(user: Visitor, order: Order) -> bool:
+    """Users of the company."""
+    return is_applicant(user, order.company)
+
+
 PREDICATES = {
     "change": can_change_draft,
     "submit": can_submit_order,

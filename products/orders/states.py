@@ -54,6 +54,24 @@ class PlanReason(models.TextChoices):
     CHILD_IN_PLAN = "child_in_plan", _("有子项列入")
     NO_CHILD_IN_PLAN = "no_child_in_plan", _("没有子项列入")
     NOT_FOR_TYPE = "not_for_type", _("不适用于该设备类型")
+    NOT_IN_EDITION = "not_in_edition", _("换版后的版本中没有此项")
+
+
+class PlanChangeKind(models.TextChoices):
+    """What becomes of an item of a plan in another edition."""
+
+    KEPT = "kept", _("保留")
+    CHANGED = "changed", _("有变化，须重测")
+    NEW = "new", _("新增")
+    REMOVED = "removed", _("不再列入")
+
+
+class RebaseState(models.TextChoices):
+    """How far a contract amendment to another edition is."""
+
+    PROPOSED = "proposed", _("待送测单位同意")
+    CONSENTED = "consented", _("已同意")
+    REFUSED = "refused", _("未同意")
 
 
 # The stages in the order in which a stepper shows them.

@@ -15,6 +15,7 @@ urlpatterns = [
     path("my/orders/<str:number>/edit/", application.edit, name="portal-order-edit"),
     path("my/orders/<str:number>/cancel/", orders.cancel, name="portal-order-cancel"),
     path("my/orders/<str:number>/exclusions/<int:pk>/accept/", orders.accept_waiver, name="portal-waiver"),
+    path("my/orders/<str:number>/rebase/<int:pk>/<slug:verb>/", orders.answer_rebase, name="portal-rebase"),
     path("my/rework/<str:number>/", rework.show_rework, name="portal-rework"),
     path("my/rework/<str:number>/message/", rework.write, name="portal-rework-message"),
     path("my/rework/<str:number>/abandon/", rework.abandon, name="portal-rework-abandon"),

@@ -32,7 +32,7 @@ from products.orders.services import (
     return_order,
 )
 from products.orders.states import Inclusion
-from products.results.selectors import counts_of
+from products.results.selectors import counts_of, items_to_replace
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
 
@@ -108,7 +108,7 @@ def _page(
         "order": order, "tab": "overview", "ending": ending, "actions": actions,
         "may_end_sample": can_end_sample(user, order),
         "samples": order.samples.select_related("version__hardware", "version__firmware", "received_by"),
-        "counts": counts_of(order), "plan": _plan(order),
+        "counts": counts_of(order), "plan": _plan(order), "thrown_out": items_to_replace(order),
         "stages": days_per_stage(order).items(), "parties": days_per_party(order).items(),
     }
     return render(request, "products/lab/order.html", context, status=status)

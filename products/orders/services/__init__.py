@@ -2,6 +2,7 @@
 
 from products.orders.services.drafting import change_draft, draft_order, submit_order
 from products.orders.services.moves import lock_order
+from products.orders.services.rebasing import consent_to_rebase, propose_rebase, refuse_rebase
 from products.orders.services.receiving import end_sample, receive_sample, receive_version
 from products.orders.services.reviewing import accept_order, decline_order, return_order
 from products.orders.services.running import (
@@ -25,6 +26,7 @@ __all__ = [
     "change_draft",
     "close_order",
     "complete_order",
+    "consent_to_rebase",
     "decline_order",
     "draft_order",
     "end_amendment",
@@ -32,9 +34,11 @@ __all__ = [
     "hold_order",
     "leave_reporting",
     "lock_order",
+    "propose_rebase",
     "receive_sample",
     "receive_version",
     "record_decision",
+    "refuse_rebase",
     "reopen_testing",
     "resume_order",
     "return_order",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -16,15 +16,15 @@ from products.certification.models import Certification
 from products.files.selectors import files_visible_to
 from products.orders.models import Order
 from products.orders.permissions import verbs_open_to
-from products.orders.selectors import history_of, orders_visible_to, preview_of, reason_for
-from products.orders.services import cancel_order
+from products.orders.selectors import history_of, orders_visible_to, preview_of, proposed_rebase, reason_for, rebases_of
+from products.orders.services import cancel_order, refuse_rebase
 from products.portal.forms import ReasonForm
 from products.portal.views.access import member_page
 from products.reports.selectors import archive_of, reports_visible_to
 from products.results.models import Exclusion
 from products.results.selectors import counts_of, slots_of
 from products.results.states import ExclusionKind, ExclusionState, SlotState
-from products.rework.services import accept_item_exclusion
+from products.rework.services import accept_item_exclusion, rebase_order
 from wapicert.downloads import file_response
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -71,6 +71,26 @@ def accept_waiver(request: HttpRequest, user: User, number: str, pk: int) -> Htt
     return redirect("portal-order", number=number)
 
 
+@require_POST
+@member_page
+def answer_rebase(request: HttpRequest, user: User, number: str, pk: int, verb: str) -> HttpResponseBase:
+    """Consent to another edition, or stay with the pinned one and say why."""
+    order = get_object_or_404(orders_visible_to(user), number=number)
+    rebase = get_object_or_404(rebases_of(order), pk=pk)
+    try:
+        if verb == "consent":
+            rebase_order(rebase=rebase, actor=user)
+        elif verb == "refuse":
+            refuse_rebase(rebase=rebase, reason=request.POST.get("reason", ""), actor=user)
+        else:
+            raise Http404
+    except DomainError as error:
+        messages.error(request, f"{error.message} {error.remedy}")
+    else:
+        messages.success(request, _("已答复。"))
+    return redirect("portal-order", number=number)
+
+
 @require_GET
 @member_page
 def download_file(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase:
@@ -105,6 +125,7 @@ def _context(user: User, order: Order) -> dict[str, Any]:
     rows = [_row(slot) for slot in slots_of(order, counting_only=True)] if is_planned else []
     return {
         "order": order,
+        "rebase": proposed_rebase(order),
         "verbs": verbs_open_to(user, order),
         "rows": rows,
         "groups": _by_category(rows),

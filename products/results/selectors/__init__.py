@@ -30,6 +30,7 @@ from products.results.selectors.visibility import (
     invalidations_requested,
     is_in_doubt,
     items_thrown_out,
+    items_to_replace,
     photographs_of,
 )
 
@@ -74,6 +75,7 @@ __all__ = [
     "invalidations_requested",
     "is_in_doubt",
     "items_thrown_out",
+    "items_to_replace",
     "last_ordinals",
     "marks_of",
     "orders_touched",

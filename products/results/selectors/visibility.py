@@ -11,9 +11,9 @@ from members.people.models import User
 from products.files.selectors import PHOTOGRAPHS
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
-from products.orders.states import Stage
+from products.orders.states import REPORTED, Stage
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
-from products.results.states import ActKind, ExclusionKind, ExclusionState
+from products.results.states import ActKind, ExclusionKind, ExclusionState, SlotState
 
 Visitor = User | AnonymousUser
 
@@ -59,6 +59,14 @@ def items_thrown_out(order: Order) -> set[str]:
     """The codes of items of which a result was declared invalid, whatever was recorded since."""
     acts = AttemptAct.objects.filter(kind=ActKind.INVALIDATED, attempt__plan_item__order=order)
     return set(acts.values_list("attempt__plan_item__code", flat=True))
+
+
+def items_to_replace(order: Order) -> list[str]:
+    """The codes of items whose result was thrown out under a report and that have no other yet, in plan order."""
+    if order.stage not in REPORTED:
+        return []
+    open_items = order.plan.filter(code__in=items_thrown_out(order)).exclude(slot__state=SlotState.VERIFIED)
+    return list(open_items.values_list("code", flat=True))
 
 
 def is_in_doubt(order: Order) -> bool:

@@ -16,6 +16,7 @@ from products.rework.services.outcomes import (
     return_results,
     verify_results,
 )
+from products.rework.services.rebasing import rebase_order
 from products.rework.services.reminding import remind_reworks
 from products.rework.services.scoping import sign_scope
 from products.rework.services.settling import settle_order
@@ -29,6 +30,7 @@ __all__ = [
     "draft_finding",
     "fail_rework",
     "invalidate_result",
+    "rebase_order",
     "refuse_item_exclusion",
     "refuse_result_invalidation",
     "remind_reworks",

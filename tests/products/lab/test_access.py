@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
          "lab-verify", "lab-rework", "lab-report", "lab-archive", "lab-decision",
-         "lab-record", "lab-taint"}
+         "lab-record", "lab-taint", "lab-rebase"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),

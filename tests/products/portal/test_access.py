@@ -21,6 +21,7 @@ BELONGING = {
     "portal-order-edit": lambda world: [world.draft.number],
     "portal-order-cancel": lambda world: [world.draft.number],
     "portal-waiver": lambda world: [world.order.number, world.waiver.pk],
+    "portal-rebase": lambda world: [world.order.number, 0, "refuse"],
     "portal-rework": lambda world: [world.rework.number],
     "portal-rework-abandon": lambda world: [world.rework.number],
     "portal-rework-message": lambda world: [world.rework.number],
@@ -28,7 +29,7 @@ BELONGING = {
     "portal-report": lambda world: [world.report.pk],
 }
 FILES = {"portal-file", "portal-report", "portal-archive"}
-POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message"}
+POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message", "portal-rebase"}
 
 
 def address(name, world):

@@ -1,0 +1,105 @@
+"""What another edition would change in the plan of an accepted order: kept, changed, new and removed items."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from products.orders.models import Order, PlanItem, Rebase
+from products.orders.selectors.plan import PlannedItem, compute_plan
+from products.orders.states import Inclusion, PlanChangeKind, RebaseState
+from products.suites.models import Edition, ItemVersion
+from products.suites.selectors import asked_features, contents, items_of
+from products.suites.states import Level
+
+# A record counts on where all of this is the same; another parent, group or clause number changes no test.
+DECIDES = ("name_zh", "requirement_zh", "requirement_en", "result_type", "applicability", "measurements")
+
+
+@dataclass(frozen=True)
+class PlanChange:
+    """One item of the old or the new plan, and what becomes of it; `planned` is None if the new edition lacks it."""
+
+    code: str
+    kind: PlanChangeKind
+    item: PlanItem | None
+    planned: PlannedItem | None
+
+    @property
+    def version(self) -> ItemVersion:
+        """The item as it will be said, or as it was said if it is gone."""
+        if self.planned is not None:
+            return self.planned.item_version
+        assert self.item is not None
+        return self.item.item_version
+
+
+def plan_changes(order: Order, edition: Edition) -> list[PlanChange]:
+    """Each item that stands in the old plan or in the new one, in the new edition's order, then those that are gone.
+
+    The declaration is the one that was frozen; what only the new edition asks counts as not declared. An item is kept
+    when text, kind of result, limits and applicability are the same.
+    """
+    assert order.edition is not None
+    plan = planned_in(order, edition)
+    old = {row.code: row for row in order.plan.select_related("item_version")}
+    before = _said(items_of(order.edition))
+    after = _said(row.item_version for row in plan)
+    changes = [PlanChange(row.code, kind, old.get(row.code), row) for row in plan
+               if (kind := _kind(old.get(row.code), row, before.get(row.code) == after[row.code])) is not None]
+    gone = [row for code, row in old.items() if code not in after and row.inclusion == Inclusion.IN]
+    return changes + [PlanChange(row.code, PlanChangeKind.REMOVED, row, None) for row in gone]
+
+
+def _said(versions: Iterable[ItemVersion]) -> dict[str, list[Any]]:
+    """What a result rests on, by code."""
+    return {row["code"]: [row[name] for name in DECIDES] for row in contents(versions)}
+
+
+def _kind(item: PlanItem | None, planned: PlannedItem, is_same: bool) -> PlanChangeKind | None:
+    was_in, is_in = item is not None and item.inclusion == Inclusion.IN, planned.inclusion == Inclusion.IN
+    if is_in and was_in:
+        return PlanChangeKind.KEPT if is_same else PlanChangeKind.CHANGED
+    if is_in:
+        return PlanChangeKind.NEW
+    return PlanChangeKind.REMOVED if was_in else None
+
+
+def planned_in(order: Order, edition: Edition) -> list[PlannedItem]:
+    """The order's plan by another edition, from its frozen declaration."""
+    frozen: dict[str, Any] = order.frozen_declaration or {}
+    device_type = order.device.device_type
+    asked = {feature.key for feature in asked_features(edition, device_type)}
+    declared = frozen.get("declared_features", {})
+    return compute_plan(
+        edition=edition, device_type=device_type, specification=frozen.get("specification", {}),
+        features={key: value for key, value in declared.items() if key in asked},
+        chosen=_still_optional(order, edition, frozen.get("chosen", [])),
+    )
+
+
+def _still_optional(order: Order, edition: Edition, chosen: list[str]) -> list[str]:
+    """The chosen items that the edition still leaves to choice."""
+    rows = ItemVersion.objects.filter(edition=edition, code__in=chosen, applicability__level=Level.OPTIONAL,
+                                      applicability__device_type=order.device.device_type)
+    return list(rows.values_list("code", flat=True))
+
+
+def counts_of_changes(changes: list[PlanChange]) -> dict[str, int]:
+    """How many items are kept, changed, new and removed."""
+    count = Counter(change.kind for change in changes)
+    return {kind.value: count[kind] for kind in PlanChangeKind}
+
+
+def rebases_of(order: Order) -> QuerySet[Rebase]:
+    """The contract amendments that were proposed for the order, the newest first."""
+    return order.rebases.select_related("from_edition", "to_edition", "proposed_by", "answered_by").order_by("-id")
+
+
+def proposed_rebase(order: Order) -> Rebase | None:
+    """The one that waits for the applicant's consent."""
+    return rebases_of(order).filter(state=RebaseState.PROPOSED).first()

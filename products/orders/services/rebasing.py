@@ -1,0 +1,134 @@
+"""Takes a running order to another edition: proposed by intake, consented to by the applicant, told item by item."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from members.history.services import append_entry
+from members.notices.services import notify_company
+from members.people.models import User
+from products.orders.errors import NotPermitted, RebaseAnswered, RebaseNotPossible
+from products.orders.models import Order, PlanItem, Rebase
+from products.orders.permissions import can_answer_rebase, can_propose_rebase
+from products.orders.selectors import features_of, require_available
+from products.orders.selectors.rebasing import PlanChange, plan_changes, planned_in
+from products.orders.services.moves import lock_order, require_reason
+from products.orders.states import Inclusion, PlanChangeKind, PlanReason, RebaseState, Stage
+from products.suites.models import Edition
+
+PLAN = ["item_version", "inclusion", "reason", "feature", "is_counted", "position"]
+
+
+@transaction.atomic
+def propose_rebase(*, order: Order, edition: Edition, reason: str, actor: User) -> Rebase:
+    """Propose to the applicant that the tests go on by another edition, and why; nothing changes yet.
+
+    Refuses whoever is not intake, an order that is not tested, its own edition, one that no new order may use, and a
+    second proposal beside one that waits.
+    """
+    if not can_propose_rebase(actor, order):
+        raise NotPermitted(field="order")
+    locked = _in_testing(order)
+    require_available(edition)
+    assert locked.edition is not None
+    if edition.pk == locked.edition_id or locked.rebases.filter(state=RebaseState.PROPOSED).exists():
+        raise RebaseNotPossible(field="edition")
+    rebase = Rebase.objects.create(order=locked, from_edition=locked.edition, to_edition=edition, proposed_by=actor,
+                                   reason=require_reason(reason), lines=_lines(plan_changes(locked, edition)))
+    _note(rebase, actor, "order.rebase_proposed", reason)
+    notify_company(company=locked.company, event="order.rebase_proposed", key=str(rebase.pk), facts={
+        "number": locked.number, "edition_zh": edition.label_zh, "edition_en": edition.label_en,
+        "reason": rebase.reason}, address=f"/my/orders/{locked.number}/")
+    return rebase
+
+
+@transaction.atomic
+def refuse_rebase(*, rebase: Rebase, reason: str, actor: User) -> Rebase:
+    """The applicant stays with the pinned edition, and says why."""
+    locked = _waiting(rebase, actor)
+    return _answer(locked, actor, RebaseState.REFUSED, require_reason(reason), "order.rebase_refused")
+
+
+@transaction.atomic
+def consent_to_rebase(*, rebase: Rebase, actor: User) -> tuple[Rebase, list[PlanItem]]:
+    """The applicant consents: the order is pinned to the new edition, and its plan follows.
+
+    Part of the act of `rework.services`, which asks for the repeats. Returns the rebase, whose lines say what became
+    of each item, and the items whose words or limits changed. What was kept keeps its records.
+    """
+    locked = _waiting(rebase, actor)
+    order, edition = _in_testing(locked.order), require_available(locked.to_edition)
+    changes = plan_changes(order, edition)
+    locked.lines = _lines(changes)
+    _write_plan(order, edition)
+    order.edition, order.edition_fingerprint = edition, edition.fingerprint
+    order.frozen_declaration = _frozen(order, edition)
+    order.row_version += 1
+    order.save(update_fields=["edition", "edition_fingerprint", "frozen_declaration", "row_version"])
+    _answer(locked, actor, RebaseState.CONSENTED, "", "order.rebased")
+    return locked, [change.item for change in changes if change.item and change.kind == PlanChangeKind.CHANGED]
+
+
+def _frozen(order: Order, edition: Edition) -> dict[str, Any]:
+    """The declaration with every feature that decides in the new edition; what it does not ask any more is left out."""
+    frozen: dict[str, Any] = order.frozen_declaration or {}
+    known = features_of(edition=edition, device_type=order.device.device_type, specification=frozen["specification"],
+                        features={})
+    declared = {key: value for key, value in frozen["declared_features"].items() if key in known}
+    return frozen | {"features": known | declared}
+
+
+def _write_plan(order: Order, edition: Edition) -> None:
+    """Bring the plan in line; an item that is gone stays as a row that is out, so that its records keep their place."""
+    old = {row.code: row for row in order.plan.all()}
+    fresh = []
+    for planned in planned_in(order, edition):
+        row = old.pop(planned.code, None) or PlanItem(order=order, code=planned.code)
+        for name in PLAN:
+            setattr(row, name, getattr(planned, name))
+        fresh.append(row)
+    for row in old.values():
+        row.inclusion, row.reason, row.feature, row.is_counted = Inclusion.OUT, PlanReason.NOT_IN_EDITION, None, False
+    PlanItem.objects.bulk_update([row for row in [*fresh, *old.values()] if row.pk], PLAN)
+    PlanItem.objects.bulk_create([row for row in fresh if not row.pk])
+
+
+def _lines(changes: list[PlanChange]) -> list[dict[str, Any]]:
+    """What the amendment records: each item, what becomes of it, and its versions by id before and after."""
+    return [{"item": one.code, "kind": str(one.kind), "before": one.item.item_version_id if one.item else None,
+             "after": one.planned.item_version.pk if one.planned else None} for one in changes]
+
+
+def _in_testing(order: Order) -> Order:
+    locked = lock_order(order)
+    if locked.stage != Stage.TESTING:
+        raise RebaseNotPossible(field="stage", extra={"stage": locked.stage})
+    return locked
+
+
+def _waiting(rebase: Rebase, actor: User) -> Rebase:
+    """The proposal, its order locked, if it still waits and this person may answer."""
+    if not can_answer_rebase(actor, rebase.order):
+        raise NotPermitted(field="order")
+    lock_order(rebase.order)
+    locked = Rebase.objects.select_related("order", "to_edition", "from_edition").get(pk=rebase.pk)
+    if locked.state != RebaseState.PROPOSED:
+        raise RebaseAnswered(field="state", extra={"state": locked.state})
+    return locked
+
+
+def _answer(rebase: Rebase, actor: User, state: RebaseState, reason: str, act: str) -> Rebase:
+    rebase.state, rebase.answered_by, rebase.answered_at, rebase.answer = state, actor, timezone.now(), reason
+    rebase.save(update_fields=["state", "answered_by", "answered_at", "answer", "lines"])
+    _note(rebase, actor, act, reason)
+    return rebase
+
+
+def _note(rebase: Rebase, actor: User, act: str, reason: str) -> None:
+    by_kind = {kind.value: [line["item"] for line in rebase.lines if line["kind"] == kind] for kind in PlanChangeKind}
+    append_entry(chain=rebase.order.chain, act=act, actor=actor, object_type="order", object_id=rebase.order.number,
+                 before={"edition": rebase.from_edition.slug}, reason=reason,
+                 after={"edition": rebase.to_edition.slug, "fingerprint": rebase.to_edition.fingerprint, **by_kind})
