@@ -3,13 +3,16 @@
 from products.certification.tasks import expire_certifications, follow_reports
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
+from products.results.tasks import process_import, sweep_imports
 from products.rework.tasks import remind
 
 __all__ = [
     "expire_certifications",
     "follow_reports",
+    "process_import",
     "publish_open_data",
     "remind",
     "render_report",
+    "sweep_imports",
     "sweep_renderings",
 ]

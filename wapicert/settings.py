@@ -232,6 +232,8 @@ CELERY_BEAT_SCHEDULE = {
                           "options": {"expires": 3600}},
     "follow amended reports": {"task": "certification.follow_reports", "schedule": 60.0, "options": {"expires": 60}},
     "remind of reworks": {"task": "rework.remind", "schedule": 3600.0, "options": {"expires": 3600}},
+    "send lost files of results again": {"task": "results.sweep_imports", "schedule": 20.0,
+                                         "options": {"expires": 20}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,

@@ -15,6 +15,7 @@ from products.results.states import (
     CorrectionReason,
     ExclusionKind,
     ExclusionState,
+    ImportState,
     SlotState,
     Verdict,
     state_after,
@@ -141,3 +142,56 @@ class Evidence(models.Model):
     is_device_photograph = models.BooleanField(default=False)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
+
+
+class ImportJob(models.Model):
+    """A file of results on its way: checked row by row, then saved whole or not at all. Moved by `results.services`.
+
+    `lease` is held by the worker that checks or saves; whoever finds it run out may go on where the rows end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The order of rows that name none.
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="imports")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # {"hardware", "firmware", "tool", "performed_at"} for rows that leave them empty.
+    common = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=ImportState, default=ImportState.QUEUED)
+    encoding = models.CharField(max_length=20, blank=True)
+    total = models.PositiveIntegerField(default=0)
+    # How many lines were looked at, and how many of them hold a result.
+    looked = models.PositiveIntegerField(default=0)
+    kept = models.PositiveIntegerField(default=0)
+    saved = models.PositiveIntegerField(default=0)
+    # The first faults: [{"line", "cell", "item", "message", "remedy"}], and how many there are.
+    faults = models.JSONField(default=list)
+    fault_count = models.PositiveIntegerField(default=0)
+    lease = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+
+class ImportRow(models.Model):
+    """One checked row of a file that is not saved yet: what its attempt will say. Gone once saved or given up."""
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    line = models.PositiveIntegerField()
+    plan_item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="+")
+    ordinal = models.PositiveSmallIntegerField()
+    # What the slot's row_version was when the row was checked: if it moved, somebody else was faster.
+    slot_version = models.PositiveIntegerField()
+    verdict = models.CharField(max_length=4, choices=Verdict)
+    values = models.JSONField(default=dict)
+    version = models.ForeignKey(ReceivedVersion, on_delete=models.CASCADE, related_name="+")
+    tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="+")
+    performed_at = models.DateTimeField()
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["job", "line"]
+        constraints = [models.UniqueConstraint(fields=["job", "plan_item"], name="import_item_once_per_file")]

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from members.people.states import Role
 from wapicert.transitions import step
@@ -103,3 +104,14 @@ EXCLUSION_TRANSITIONS = {
     "refuse": step([ExclusionState.PROPOSED], ExclusionState.REFUSED, Role.VE, Role.QM),
     "accept": step([ExclusionState.PROPOSED], None, Role.VU),
 }
+
+
+class ImportState(models.TextChoices):
+    """How far a file of results is."""
+
+    QUEUED = "queued", _("等待核对")
+    CHECKED = "checked", _("已核对，可保存")
+    FAULTY = "faulty", _("有错误，不能保存")
+    SAVING = "saving", _("正在保存")
+    SAVED = "saved", pgettext_lazy("导入", "已保存")
+    DISCARDED = "discarded", _("已放弃")

@@ -155,7 +155,8 @@ def _newest(row: GridRow, newest: Newest) -> str:
                      for one in newest.values.values())
     is_said = row.state == SlotState.VERIFIED and row.attempts == 1
     said = "" if is_said else f"{escape(look_of_verdict(newest.verdict).label)} · "
-    state = "" if row.newest_state == AttemptState.VERIFIED else f" · {escape(AttemptState(row.newest_state).label)}"
+    is_plain = row.newest_state in (AttemptState.VERIFIED, AttemptState.SUBMITTED)
+    state = "" if is_plain else f" · {escape(AttemptState(row.newest_state).label)}"
     comment = f'<div class="refusal">{escape(row.comment)}</div>' if row.comment and state else ""
     return (f'<div class="attempt">{said}{escape(newest.recorded_by)} {moment(newest.recorded_at)} · '
             f'<span class="code">{escape(newest.firmware)}</span> · <span class="code">{escape(newest.tool)}</span>'

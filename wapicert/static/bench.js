@@ -14,7 +14,7 @@
   const loadedAt = Date.now();
   const BATCH = 25, PAUSE = 800, POLL = 5000;
 
-  let cursor = Number(form.dataset.cursor), tag = "", timer = 0, isSending = false, failures = 0, lastSaved = "";
+  let cursor = Number(form.dataset.cursor), tag = "", timer = 0, isSending = false, isAsking = false, failures = 0, lastSaved = "";
   let isTimeTyped = false;
   // What is typed and not saved; what an earlier visit left; the batch on its way with the key that makes it safe to repeat.
   let drafts = {}, kept = {}, outbox = null;
@@ -143,6 +143,11 @@
   };
   const flush = () => {
     if (isSending) return;
+    if (isAsking) {
+      // One request at a time, so that the rows of an older answer never cover those of a newer one.
+      timer = setTimeout(flush, 50);
+      return;
+    }
     if (!outbox) {
       const codes = [...queue].filter((code) => drafts[code]).slice(0, BATCH);
       for (const code of codes) queue.delete(code);
@@ -256,7 +261,8 @@
     tr.querySelector(".state").prepend(badge, " ");
   };
   const poll = async () => {
-    if (document.visibilityState !== "visible" || isSending) return;
+    if (document.visibilityState !== "visible" || isSending || isAsking) return;
+    isAsking = true;
     try {
       const response = await fetch(`${base}changes/?since=${cursor}`, { headers: { "If-None-Match": tag }, cache: "no-store" });
       if (response.status !== 200 || !isJson(response)) return;
@@ -265,6 +271,7 @@
     } catch {
       // The next round asks again; saving tells when the connection is gone.
     }
+    isAsking = false;
   };
 
   // --- The drawer: one item with all its records and the forms that the grid has no room for ------------------

@@ -57,7 +57,12 @@ def is_image(image_format: str) -> Check:
 
 
 def is_text(content: File[bytes]) -> bool:
-    """Whether the bytes are text in one of the encodings, without a NUL."""
+    """Whether the bytes are text in one of the encodings, without a NUL; UTF-16 only with its mark."""
+    marked = content.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    content.seek(0)
+    if marked:
+        decoder = codecs.getincrementaldecoder("utf-16")()
+        return all(_decodes(decoder, chunk) for chunk in content.chunks()) and _decodes(decoder, b"", final=True)
     decoders = [codecs.getincrementaldecoder(name)() for name in ENCODINGS]
     for chunk in content.chunks():
         decoders = [decoder for decoder in decoders if _decodes(decoder, chunk)]
@@ -107,6 +112,8 @@ KINDS = {
     "txt": TEXT,
     "log": TEXT,
     "csv": Kind("text/csv", is_text),
+    "tsv": Kind("text/tab-separated-values", is_text),
+    "xml": Kind("application/xml", is_text),
     "json": Kind("application/json", is_json),
     "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", is_zip(holds="xl/workbook.xml")),
     "zip": Kind("application/zip", is_zip()),

@@ -8,6 +8,13 @@ from products.results.services.exclusions import (
     propose_exclusion,
     refuse_exclusion,
 )
+from products.results.services.files import (
+    discard_import,
+    process_import,
+    requeue_lost_imports,
+    save_import,
+    start_import,
+)
 from products.results.services.recording import correct_attempt, record_attempts
 from products.results.services.slots import lift_repeats, open_slots, rebuild_slots, require_repeats
 from products.results.services.verifying import (
@@ -24,16 +31,21 @@ __all__ = [
     "announce_doubt",
     "approve_exclusion",
     "correct_attempt",
+    "discard_import",
     "invalidate_attempt",
     "lift_repeats",
     "open_slots",
+    "process_import",
     "propose_exclusion",
     "rebuild_slots",
     "record_attempts",
     "refuse_exclusion",
     "refuse_invalidation",
     "request_invalidation",
+    "requeue_lost_imports",
     "require_repeats",
     "return_attempt",
+    "save_import",
+    "start_import",
     "verify_attempts",
 ]

@@ -14,14 +14,15 @@ from tests.stage import staged
 pytestmark = pytest.mark.django_db
 PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "lab-order", "lab-history",
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
-         "lab-verify", "lab-rework", "lab-report", "lab-archive", "lab-decision",
-         "lab-record", "lab-taint", "lab-rebase"}
+         "lab-bench-import", "lab-bench-export", "lab-verify", "lab-rework", "lab-report", "lab-archive",
+         "lab-decision", "lab-record", "lab-taint", "lab-rebase"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
     "lab-sample-end": (["sample"], {"ending": "已退还"}),
     "lab-bench-exclude": ([], {"item": "IOP-01", "kind": "NA", "reason": "为何"}),
     "lab-bench-attach": ([], {}),
+    "lab-import-act": (["import", "save"], {}),
     "lab-bench-save": ([], '{"rows": [], "since": 0}'),
     "lab-attempt": (["attempt", "return"], {"reason": "为何"}),
     "lab-exclusion": (["exclusion", "approve"], {}),
@@ -35,9 +36,9 @@ ACTS = {
     "lab-company-act": (["address"], {"address_zh": "他处"}),
 }
 # Files and renderings are reached by ids that nobody guesses; strangers get 404 there too.
-BY_ID = {"lab-file", "lab-report-pdf", "lab-report-progress"}
+BY_ID = {"lab-import", "lab-file", "lab-report-pdf", "lab-report-progress"}
 # These need a report, a rework or a certification first; without one the address does not exist for anybody.
-ABSENT = {"lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
+ABSENT = {"lab-import-act", "lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
 
 
 @staged
@@ -59,12 +60,12 @@ def address(name, order):
         return reverse(name, args=WITHOUT_ORDER[name] or own)
     if name in ("lab-company", "lab-company-act"):
         return reverse(name, args=[order.company.number, *own])
-    if name == "lab-bench-item":
-        return reverse(name, args=[order.number, "IOP-01"])
+    if name in ("lab-file", "lab-import", "lab-import-act"):
+        return reverse(name, args=[uuid.uuid4(), *own[1:]])
+    if name in ("lab-bench-export", "lab-bench-item"):
+        return reverse(name, args=[order.number, {"lab-bench-export": "csv"}.get(name, "IOP-01")])
     if name == "lab-timeline":
         return reverse(name, args=["company", order.company.number])
-    if name == "lab-file":
-        return reverse(name, args=[uuid.uuid4()])
     named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",
              "attempt": lambda: Attempt.objects.get(plan_item__order=order).pk, "exclusion": lambda: 0}
     parts = ["attempt"] if name == "lab-record" else own

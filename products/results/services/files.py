@@ -1,0 +1,173 @@
+"""Takes a file of results, and saves it whole or not at all once it was checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import current_app
+from django.core.files.base import File
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
+
+from members.history.services import append_entry
+from members.people.models import User
+from members.people.states import Role
+from products.files.services import store_file
+from products.orders.models import Order, PlanItem
+from products.orders.states import Inclusion
+from products.results import errors
+from products.results.models import Attempt, Exclusion, ImportJob, ImportRow, Slot
+from products.results.permissions import can_record_results
+from products.results.services.checking import TRIES, check_import, claim
+from products.results.services.guards import order_in_testing, require_right
+from products.results.services.recording import batch_facts
+from products.results.services.slots import recompute_slots
+from products.results.states import ExclusionState, ImportState, SlotState
+from products.suites.states import ResultType
+from wapicert.errors import DomainError
+
+TASK = "results.process_import"
+# So small a file is checked, and saved, while its sender waits.
+AT_ONCE_BYTES, AT_ONCE_ROWS = 200_000, 500
+COPIED = ("plan_item_id", "ordinal", "verdict", "values", "version_id", "tool_id", "performed_at", "remark")
+
+
+def start_import(
+    *, upload: File[bytes] | None, actor: User, order: Order | None = None, common: dict[str, Any] | None = None
+) -> ImportJob:
+    """Keep a file of results and have it checked, at once if it is small; nothing is recorded yet.
+
+    `common` holds hardware, firmware, tool and performed_at (ISO) for rows that leave them empty; `order` is that of
+    rows that name none. Refuses whoever does not test, and everything that storing a file refuses.
+    """
+    may = can_record_results(actor, order) if order else Role.TE in actor.role_codes
+    require_right(may, roles="TE")
+    with transaction.atomic():
+        stored = store_file(upload=upload, actor=actor)
+        job = ImportJob.objects.create(order=order, actor=actor, file=stored, common=common or {})
+        if stored.size > AT_ONCE_BYTES:
+            _enqueue(job)
+    if stored.size <= AT_ONCE_BYTES:
+        check_import(job_id=str(job.pk))
+        job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def save_import(*, job: ImportJob, actor: User) -> ImportJob:
+    """Save what was checked, at once if it is little, otherwise by the worker; only who brought the file may."""
+    job = _lock(job, actor, ImportState.CHECKED)
+    job.state = ImportState.SAVING
+    job.save(update_fields=["state"])
+    if job.kept <= AT_ONCE_ROWS:
+        return _save(job)
+    _enqueue(job)
+    return job
+
+
+@transaction.atomic
+def discard_import(*, job: ImportJob, actor: User) -> ImportJob:
+    """Give a checked file up: nothing of it is saved."""
+    job = _lock(job, actor, ImportState.CHECKED)
+    job.rows.all().delete()
+    job.state, job.finished_at = ImportState.DISCARDED, timezone.now()
+    job.save(update_fields=["state", "finished_at"])
+    return job
+
+
+def process_import(*, job_id: str) -> None:
+    """What the worker does with a file: check it, or save it; harmless when run twice."""
+    if check_import(job_id=job_id) is not None:
+        return
+    job = claim(job_id, ImportState.SAVING)
+    if job is not None:
+        with transaction.atomic():
+            _save(ImportJob.objects.select_for_update().get(pk=job.pk))
+
+
+def requeue_lost_imports() -> int:
+    """Send every file again whose worker or message was lost; how many. One that killed each worker is given up."""
+    working = ImportJob.objects.filter(state__in=[ImportState.QUEUED, ImportState.SAVING])
+    free = working.filter(Q(lease__isnull=True) | Q(lease__lt=timezone.now()))
+    for job in free.filter(tries__gte=TRIES):
+        _refuse(job, errors.SheetUnreadable(field="file"))
+    ids = [str(pk) for pk in free.filter(tries__lt=TRIES).values_list("pk", flat=True)]
+    for job_id in ids:
+        current_app.send_task(TASK, args=[job_id], retry=False)
+    return len(ids)
+
+
+def _enqueue(job: ImportJob) -> None:
+    """Send it after commit; if the broker is down that is logged, and the sweep sends it."""
+    def send() -> None:
+        current_app.send_task(TASK, args=[str(job.pk)], retry=False)
+
+    transaction.on_commit(send, robust=True)
+
+
+def _lock(job: ImportJob, actor: User, state: ImportState) -> ImportJob:
+    found = ImportJob.objects.select_for_update().get(pk=job.pk)
+    require_right(found.actor_id == actor.pk and Role.TE in actor.role_codes, roles="TE")
+    if found.state != state:
+        raise errors.ImportNotReady(field="state", extra={"state": found.state})
+    return found
+
+
+def _save(job: ImportJob) -> ImportJob:
+    """Record every row in this transaction; if one cannot be, none is, and the file says why."""
+    orders = ImportRow.objects.filter(job=job).order_by().values("plan_item__order").distinct()
+    try:
+        with transaction.atomic():
+            # In one order for everybody, so that two files never wait for each other.
+            for order in Order.objects.filter(pk__in=orders).order_by("pk"):
+                _save_order(job, order)
+    except DomainError as fault:
+        return _refuse(job, fault)
+    job.rows.all().delete()
+    job.state, job.saved, job.lease, job.finished_at = ImportState.SAVED, job.kept, None, timezone.now()
+    job.save(update_fields=["state", "saved", "lease", "finished_at"])
+    return job
+
+
+def _save_order(job: ImportJob, order: Order) -> None:
+    """The rows of one order as attempts, its slots and one history entry with the digest of the batch."""
+    require_right(can_record_results(job.actor, order), roles="TE")
+    locked = order_in_testing(order)
+    rows = ImportRow.objects.filter(job=job, plan_item__order=locked)
+    _refuse_overtaken(rows)
+    now = timezone.now()
+    attempts = Attempt.objects.bulk_create([
+        Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by_id=job.actor_id,
+                plan_item=row.plan_item)
+        for row in rows.select_related("plan_item")
+    ], batch_size=500)
+    newest = Attempt.objects.filter(plan_item=OuterRef("plan_item")).order_by("-ordinal", "-revision").values("pk")[:1]
+    # What `standing_of` says of an item whose newest test nobody has looked at yet.
+    Slot.objects.filter(plan_item__in=rows.values("plan_item")).update(
+        state=SlotState.RECORDED, verdict="", effective=None, latest=Subquery(newest), row_version=F("row_version") + 1)
+    derived = PlanItem.objects.filter(order=locked, inclusion=Inclusion.IN,
+                                      item_version__result_type=ResultType.DERIVED)
+    recompute_slots(order=locked, plan_item_ids=list(derived.values_list("pk", flat=True)))
+    append_entry(chain=locked.chain, act="results.recorded", actor=job.actor, object_type="order",
+                 object_id=locked.number,
+                 after=batch_facts(attempts) | {"file": job.file.name, "sha256": job.file.sha256})
+
+
+def _refuse_overtaken(rows: Any) -> None:
+    """Raise ImportOvertaken if an item was recorded or excluded after the file was checked."""
+    excluded = Exclusion.objects.exclude(state=ExclusionState.REFUSED).values("plan_item")
+    moved = rows.filter(~Q(plan_item__slot__row_version=F("slot_version")) | Q(plan_item__in=excluded))
+    codes = list(moved.values_list("plan_item__code", flat=True)[:20])
+    if codes:
+        raise errors.ImportOvertaken(errors.ImportOvertaken.message % {"items": "、".join(codes)}, field="file")
+
+
+def _refuse(job: ImportJob, fault: DomainError) -> ImportJob:
+    job.rows.all().delete()
+    job.state, job.lease, job.finished_at = ImportState.FAULTY, None, timezone.now()
+    job.faults = [{"line": None, "cell": "", "item": "", "code": fault.code, "message": str(fault.message),
+                   "remedy": str(fault.remedy)}]
+    job.fault_count = 1
+    job.save(update_fields=["state", "lease", "finished_at", "faults", "fault_count"])
+    return job
