@@ -4,7 +4,7 @@ from members.companies.models import Company, Contact
 from members.history.models import Chain, Entry
 from members.notices.models import Notice
 from members.numbering.models import Series
-from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
+from members.people.models import ApiToken, ConflictOfInterest, RoleGrant, TestAuthorisation, User
 from members.requests.models import Answer
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "ApiToken",
     "Chain",
     "Company",
+    "ConflictOfInterest",
     "Contact",
     "Entry",
     "Notice",

@@ -126,13 +126,14 @@ class RoleGrantAdmin(Kept):
 
 @admin.register(TestAuthorisation)
 class TestAuthorisationAdmin(Kept):
-    """Which categories of items a tester may record (ISO/IEC 17025, 6.2.6)."""
+    """Which categories of items a person may test, verify or sign (ISO/IEC 17025, 6.2.6)."""
 
-    list_display = ["user", "category", "valid_from", "valid_until"]
-    fields = ["user", "category", "valid_from", "valid_until"]
+    list_display = ["user", "activity", "category", "valid_from", "valid_until"]
+    fields = ["user", "activity", "category", "valid_from", "valid_until"]
 
     def save_model(
         self, request: HttpRequest, obj: TestAuthorisation, form: ModelForm[TestAuthorisation], change: bool
     ) -> None:
-        obj.pk = authorise_tester(user=obj.user, category=obj.category, valid_from=obj.valid_from,
+        obj.pk = authorise_tester(user=obj.user, activity=obj.activity,
+                                  category=obj.category, valid_from=obj.valid_from,
                                   valid_until=obj.valid_until, actor=acting(request)).pk

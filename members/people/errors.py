@@ -51,3 +51,19 @@ class LastAdministrators(Conflict):
     code = "last_administrators"
     message = _("至少须保留两名在用的系统管理员。")
     remedy = _("请先授予并确认另一名系统管理员。")
+
+
+class ConflictDeclared(Forbidden):
+    """S9: whoever has an interest in a company acts on nothing of it."""
+
+    code = "conflict_of_interest"
+    message = _("您声明了与该单位存在利益关系，不能办理其业务。")
+    remedy = _("请由其他人员办理；情况变化时请质量负责人解除声明。")
+
+
+class ReasonMissing(InvalidInput):
+    """An act that has to be explained."""
+
+    code = "reason_missing"
+    message = _("请填写原因。")
+    remedy = _("用一句话写明事实。")

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
-from members.people.states import STAFF_ROLES, Role
+from members.people.states import STAFF_ROLES, Activity, Role
 
 
 class User(AbstractBaseUser):
@@ -44,9 +45,21 @@ class User(AbstractBaseUser):
         return self.name
 
     @cached_property
+    def _standing(self) -> frozenset[tuple[str, str]]:
+        """Roles and declared conflicts in force, in one query, since almost every request asks for both."""
+        roles = self.role_grants.in_force().order_by()
+        conflicts = self.conflicts.filter(ended_at=None).order_by()
+        return frozenset(roles.values_list(Value("role"), Cast("role", CharField())).union(
+            conflicts.values_list(Value("conflict"), Cast("company_id", CharField()))))
+
+    @property
     def role_codes(self) -> frozenset[str]:
         """The codes of the roles in force, read once per object."""
-        return frozenset(self.role_grants.in_force().values_list("role", flat=True))
+        return frozenset(value for kind, value in self._standing if kind == "role")
+
+    def has_conflict_with(self, company_id: int | None) -> bool:
+        """S9: whether the person declared a conflict of interest with the company."""
+        return ("conflict", str(company_id)) in self._standing
 
     @property
     def is_member_of_staff(self) -> bool:
@@ -117,9 +130,10 @@ class RoleGrant(models.Model):
 
 
 class TestAuthorisation(models.Model):
-    """A tester's authorisation for a category of items (ISO/IEC 17025, 6.2.6), between two dates."""
+    """That a person may test, verify or sign a category of items (ISO/IEC 17025, 6.2.6), between two dates."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="test_authorisations", verbose_name=_("账户"))
+    activity = models.CharField(_("授权事项"), max_length=6, choices=Activity, default=Activity.RECORD)
     category = models.CharField(_("测试类别"), max_length=10)
     valid_from = models.DateField(_("有效期自"))
     valid_until = models.DateField(_("有效期至"), null=True, blank=True)
@@ -128,7 +142,32 @@ class TestAuthorisation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("测试授权")
         constraints = [
-            models.UniqueConstraint(fields=["user", "category", "valid_from"], name="test_authorisation_once"),
+            models.UniqueConstraint(
+                fields=["user", "activity", "category", "valid_from"], name="test_authorisation_once"
+            ),
+        ]
+
+
+class ConflictOfInterest(models.Model):
+    """S9: a person's ties to a company; until it ends they act on nothing of it. Kept by `people.services`."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="conflicts")
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    declared_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    declared_at = models.DateTimeField(default=timezone.now)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-declared_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "company"], condition=Q(ended_at__isnull=True), name="conflict_declared_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by__isnull=True) | ~Q(ended_by=models.F("user")), name="conflict_ended_by_another"
+            ),
         ]
 
 

@@ -7,22 +7,26 @@ import secrets
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
 from members.history.services import append_entry
 from members.people.errors import (
+    ConflictDeclared,
     LastAdministrators,
     PasswordWrong,
+    ReasonMissing,
     RoleNeedsAnother,
     RolesDoNotMix,
     TokenLabelTaken,
     TokenRevoked,
 )
-from members.people.models import ApiToken, RoleGrant, TestAuthorisation, User
+from members.people.models import ApiToken, ConflictOfInterest, RoleGrant, TestAuthorisation, User
+from members.people.permissions import can_declare_conflict, can_end_conflict
 from members.people.selectors import live_tokens
-from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Role
+from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Activity, Role
 from wapicert.errors import Forbidden
 
 CHAIN = "people"
@@ -101,15 +105,17 @@ def confirm_role(*, grant: RoleGrant, actor: User | None) -> RoleGrant:
 
 @transaction.atomic
 def authorise_tester(
-    *, user: User, category: str, valid_from: date, actor: User | None, valid_until: date | None = None
+    *, user: User, category: str, valid_from: date, actor: User | None, valid_until: date | None = None,
+    activity: str = Activity.RECORD,
 ) -> TestAuthorisation:
-    """Authorise a tester for a category of items (ISO/IEC 17025, 6.2.6)."""
+    """Authorise a person to test, verify or sign a category of items (ISO/IEC 17025, 6.2.6)."""
     row, _created = TestAuthorisation.objects.update_or_create(
-        user=user, category=category, valid_from=valid_from,
+        user=user, activity=activity, category=category, valid_from=valid_from,
         defaults={"valid_until": valid_until, "granted_by": actor},
     )
     append_entry(chain=CHAIN, act="tester.authorised", actor=actor, object_type="user", object_id=user.staff_number,
-                 after={"category": category, "valid_from": valid_from, "valid_until": valid_until})
+                 after={"activity": activity, "category": category, "valid_from": valid_from,
+                        "valid_until": valid_until})
     return row
 
 
@@ -199,3 +205,50 @@ def set_active(*, user: User, is_active: bool, actor: User) -> User:
     append_entry(chain=CHAIN, act="user.activated" if is_active else "user.deactivated", actor=actor,
                  object_type="user", object_id=user.staff_number, after={"is_active": is_active})
     return user
+
+
+@transaction.atomic
+def declare_conflict(*, user: User, company: Company, reason: str, actor: User) -> ConflictOfInterest:
+    """Declare that a person has an interest in a company (S9); it counts at once. Refuses an empty reason.
+
+    A second declaration about the same company returns the first one.
+    """
+    if not can_declare_conflict(actor, user):
+        raise Forbidden(_("只能声明本人的利益关系。"), remedy=_("请由本人或质量负责人声明。"))
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    row, is_new = ConflictOfInterest.objects.select_for_update().get_or_create(
+        user=user, company=company, ended_at=None, defaults={"reason": reason.strip(), "declared_by": actor}
+    )
+    if is_new:
+        append_entry(chain=CHAIN, act="conflict.declared", actor=actor, object_type="user",
+                     object_id=user.staff_number, after={"company": company.number}, reason=row.reason)
+    return row
+
+
+@transaction.atomic
+def end_conflict(*, conflict: ConflictOfInterest, reason: str, actor: User) -> ConflictOfInterest:
+    """End a declared conflict; only the quality manager may, never the own one, and says why."""
+    if not can_end_conflict(actor, conflict.user):
+        raise Forbidden(_("只有质量负责人可以解除他人的利益关系声明。"), remedy=_("请由另一位质量负责人办理。"))
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
+    row = ConflictOfInterest.objects.select_for_update().select_related("company", "user").get(pk=conflict.pk)
+    if row.ended_at is None:
+        row.ended_by, row.ended_at = actor, timezone.now()
+        row.save(update_fields=["ended_by", "ended_at"])
+        append_entry(chain=CHAIN, act="conflict.ended", actor=actor, object_type="user",
+                     object_id=row.user.staff_number, before={"company": row.company.number}, reason=reason.strip())
+    return row
+
+
+def require_no_conflict(*, user: User, company_id: int) -> None:
+    """S9: raises ConflictDeclared for whoever has an interest in the company."""
+    if user.has_conflict_with(company_id):
+        raise ConflictDeclared(field="actor")
+
+
+def is_authorised(*, user: User, activity: str, categories: set[str], on: date) -> bool:
+    """Whether the person may do this for all the categories on that day."""
+    in_force = user.test_authorisations.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
+    return categories <= set(in_force.filter(activity=activity).values_list("category", flat=True))

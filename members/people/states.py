@@ -21,6 +21,14 @@ class Role(models.TextChoices):
     AD = "AD", _("系统管理员")
 
 
+class Activity(models.TextChoices):
+    """What a person is authorised for within a category of items (ISO/IEC 17025, 6.2.6)."""
+
+    RECORD = "record", _("测试")
+    VERIFY = "verify", _("校核")
+    SIGN = "sign", _("签字")
+
+
 STAFF_ROLES = frozenset(role for role in Role if role != Role.VU)
 # The administrator keeps accounts and settings and performs no act of the laboratory (S8).
 BUSINESS_ROLES = frozenset(role for role in STAFF_ROLES if role not in (Role.AD, Role.AU))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from members.people.models import User
+from members.people.permissions import may_act
 from members.people.states import Role
 from products.certification.models import Certification
 from products.certification.selectors import people_who_took_part
@@ -10,23 +11,19 @@ from products.certification.states import TRANSITIONS
 from products.orders.models import Order
 
 
-def _holds(user: User, role: str) -> bool:
-    return user.is_active and role in user.role_codes
-
-
 def can_recommend(user: User, order: Order) -> bool:
     """Reviewers who took no part in the order (S3, S6)."""
-    return _holds(user, Role.RV) and user.pk not in people_who_took_part(order)
+    return may_act(user, order.company_id, Role.RV) and user.pk not in people_who_took_part(order)
 
 
 def can_decide(user: User, order: Order) -> bool:
     """Decision makers who took no part in the order (S4, S6); reviewer and decision maker may be one person."""
-    return _holds(user, Role.DM) and user.pk not in people_who_took_part(order)
+    return may_act(user, order.company_id, Role.DM) and user.pk not in people_who_took_part(order)
 
 
 def can_change_certification(user: User, certification: Certification) -> bool:
     """Decision makers suspend, lift, withdraw and cancel."""
-    return _holds(user, Role.DM)
+    return may_act(user, certification.order.company_id, Role.DM)
 
 
 def verbs_open_to(user: User, certification: Certification) -> list[str]:

@@ -10,9 +10,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.companies.models import Company
+from members.people.models import User
 from products.equipment.models import Tool, ToolKind
 from products.orders.models import Order
-from products.orders.states import REVIEW
+from products.orders.states import REVIEW, DutyRule
 from products.suites.rendering import label_of
 from products.suites.selectors import editions_public
 from products.suites.states import EditionStatus
@@ -265,3 +267,50 @@ class CompanyCodeForm(VersionedForm):
     """The company's 统一社会信用代码."""
 
     uscc = needed_line(_("统一社会信用代码"), max_length=40)
+
+
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Offers people by name and staff number."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name and staff number."""
+        return f"{obj.name} {obj.staff_number}"
+
+
+class CompanyField(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in the stubs alone
+    """Offers companies by the name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name."""
+        return str(obj)
+
+
+class ConflictForm(forms.Form):
+    """A declaration of a tie between a person and a company."""
+
+    user = PersonField(User.objects.none(), label=_("人员"))
+    company = CompanyField(Company.objects.none(), label=_("单位"))
+    reason = needed_text(_("利益关系"))
+
+    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, rows in {"user": people, "company": Company.objects.order_by("name_zh")}.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+
+class ExceptionForm(forms.Form):
+    """An exception from a separation of duties, for one person on one order."""
+
+    order = forms.CharField(label=_("委托编号"), max_length=20)
+    user = PersonField(User.objects.none(), label=_("人员"))
+    rule = forms.ChoiceField(label=_("规则"), choices=DutyRule.choices)
+    valid_until = forms.DateField(label=_("截止日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    reason = needed_text(_("原因"))
+
+    def __init__(self, *args: Any, people: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["user"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = people

@@ -233,3 +233,27 @@ class RebaseAnswered(Conflict):
     code = "rebase_answered"
     message = _("该换版建议已答复。")
     remedy = _("请刷新页面查看。")
+
+
+class ExceptionTooLong(InvalidInput):
+    """An exception is for a time."""
+
+    code = "exception_too_long"
+    message = _("例外的截止日期须在今天至 90 天之内。")
+    remedy = _("请改选日期；到期后可重新批准。")
+
+
+class ExceptionEnded(Conflict):
+    """What has ended stays ended."""
+
+    code = "exception_ended"
+    message = _("该例外已经解除。")
+    remedy = _("如仍需要，请重新批准。")
+
+
+class OrderEnded(Conflict):
+    """Nothing is excepted on an order where nobody acts any more."""
+
+    code = "order_ended"
+    message = _("该委托已经结束。")
+    remedy = _("请核对委托编号。")

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members.companies.models import Company
 from products.devices.models import Device, Firmware, Hardware
-from products.orders.states import Inclusion, Party, PlanReason, RebaseState, Stage
+from products.orders.states import DutyRule, Inclusion, Party, PlanReason, RebaseState, Stage
 from products.suites.models import Edition, Feature, ItemVersion
 
 
@@ -138,6 +138,28 @@ class ReceivedVersion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "ordinal"], name="received_version_ordinal_once"),
             models.UniqueConstraint(fields=["order", "hardware", "firmware"], name="received_version_once"),
+        ]
+
+
+class DutyException(models.Model):
+    """That one person may do what a separation of duties forbids, on one order, until a day; never a silent setting.
+
+    Released and ended by `orders.services`; the order's history tells both.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="duty_exceptions")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rule = models.CharField(max_length=4, choices=DutyRule)
+    reason = models.TextField()
+    valid_until = models.DateField()
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    released_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-released_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(released_by=models.F("user")), name="exception_released_by_another"),
         ]
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from members.companies.models import Company
 from members.people.models import User
+from members.people.permissions import may_act
 from members.people.states import Role
 from products.orders.models import Order
 from products.orders.states import APPLICANT_CANCELS, TRANSITIONS, Stage
@@ -13,13 +14,13 @@ from products.orders.states import APPLICANT_CANCELS, TRANSITIONS, Stage
 Visitor = User | AnonymousUser
 
 
-def _holds(user: Visitor, *roles: str) -> bool:
-    return bool(user.is_authenticated and user.is_active and user.role_codes.intersection(roles))
+def _holds(user: Visitor, company_id: int | None, *roles: str) -> bool:
+    return user.is_authenticated and may_act(user, company_id, *roles)
 
 
 def is_applicant(user: Visitor, company: Company) -> bool:
     """Whether the person is a user of this company."""
-    return _holds(user, Role.VU) and user.is_authenticated and user.company_id == company.pk
+    return _holds(user, company.pk, Role.VU) and user.is_authenticated and user.company_id == company.pk
 
 
 def can_draft_order(user: Visitor, company: Company) -> bool:
@@ -39,49 +40,54 @@ def can_submit_order(user: Visitor, order: Order) -> bool:
 
 def can_return_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_decline_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_accept_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_receive_sample(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_end_sample(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_hold_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_resume_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_cancel_order(user: Visitor, order: Order) -> bool:
     """Users of the company before acceptance; intake once it was submitted."""
-    if _holds(user, Role.IN):
+    if _holds(user, order.company_id, Role.IN):
         return order.stage != Stage.DRAFT
     return is_applicant(user, order.company) and order.stage in APPLICANT_CANCELS
 
 
 def can_close_order(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
+
+
+def can_release_exception(user: User, order: Order, person: User) -> bool:
+    """The quality manager, never for themselves."""
+    return may_act(user, order.company_id, Role.QM) and user != person
 
 
 def can_propose_rebase(user: Visitor, order: Order) -> bool:

@@ -24,6 +24,13 @@ class Stage(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
 
 
+class DutyRule(models.TextChoices):
+    """Separations of duty that a small laboratory may be excepted from; the others know no exception."""
+
+    S1 = "S1", _("校核人 ≠ 记录人")
+    S2 = "S2", _("签字人 ≠ 记录人")
+
+
 class Party(models.TextChoices):
     """Whose turn it is."""
 

@@ -196,3 +196,11 @@ class CheckBusy(Conflict):
     status = 503
     message = _("核对文件的人较多，请稍候。")
     remedy = _("请过几秒再试，或用报告上的验证码核对。")
+
+
+class SignatoryNotAuthorised(Forbidden):
+    """ISO/IEC 17025, 6.2.6: whoever signs is authorised for every category of the report on that day."""
+
+    code = "signatory_not_authorised"
+    message = _("您未获授权签发本报告所含的全部测试类别，或授权已过期。")
+    remedy = _("请由获授权的签字人批准，或请管理员登记授权。")

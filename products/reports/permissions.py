@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from members.people.models import User
+from members.people.permissions import may_act
 from members.people.states import BUSINESS_ROLES, Role
 from products.orders.models import Order
+from products.orders.selectors import is_excepted
+from products.orders.states import DutyRule
 from products.reports.models import Report
 from products.reports.states import TRANSITIONS, RenderingState, ReportState
 from products.results.models import Attempt
@@ -13,44 +16,46 @@ from products.results.models import Attempt
 RETRY_ROLES = frozenset({Role.TE, Role.VE, Role.SG})
 
 
-def _holds(user: User, *roles: str) -> bool:
-    return user.is_active and bool(user.role_codes.intersection(roles))
-
-
 def has_recorded_results(user: User, order: Order) -> bool:
     """Whether the person recorded any attempt of the order, corrected and invalidated ones included (S2)."""
     return Attempt.objects.filter(plan_item__order=order, recorded_by=user).exists()
 
 
+def is_recorder_of(user: User, order: Order) -> bool:
+    """S2: whether the person recorded any result of the order, and no exception lets them sign all the same."""
+    return has_recorded_results(user, order) and not is_excepted(order, user, DutyRule.S2)
+
+
 def can_compile_report(user: User, order: Order) -> bool:
     """Testers."""
-    return _holds(user, Role.TE)
+    return may_act(user, order.company_id, Role.TE)
 
 
 def can_check_report(user: User, report: Report) -> bool:
     """Verifiers, but not whoever compiled it (S10)."""
-    return _holds(user, Role.VE) and report.compiled_by_id != user.pk
+    return may_act(user, report.order.company_id, Role.VE) and report.compiled_by_id != user.pk
 
 
 def can_return_report(user: User, report: Report) -> bool:
     """Verifiers and signatories."""
-    return _holds(user, Role.VE, Role.SG)
+    return may_act(user, report.order.company_id, Role.VE, Role.SG)
 
 
 def can_authorise_report(user: User, report: Report) -> bool:
     """Signatories who neither compiled nor checked it (S10) nor recorded a result in it (S2)."""
-    return (_holds(user, Role.SG) and user.pk not in (report.compiled_by_id, report.checked_by_id)
-            and not has_recorded_results(user, report.order))
+    return (may_act(user, report.order.company_id, Role.SG)
+            and user.pk not in (report.compiled_by_id, report.checked_by_id)
+            and not is_recorder_of(user, report.order))
 
 
 def can_amend_report(user: User, report: Report) -> bool:
     """Signatories, while the order can go back to its results; see services.amending."""
-    return _holds(user, Role.SG)
+    return may_act(user, report.order.company_id, Role.SG)
 
 
 def can_withdraw_report(user: User, report: Report) -> bool:
     """Signatories ask, once."""
-    return _holds(user, Role.SG) and report.withdrawal_requested_at is None
+    return may_act(user, report.order.company_id, Role.SG) and report.withdrawal_requested_at is None
 
 
 def can_consent_to_withdrawal(user: User, report: Report) -> bool:
@@ -60,17 +65,17 @@ def can_consent_to_withdrawal(user: User, report: Report) -> bool:
 
 def can_refuse_withdrawal(user: User, report: Report) -> bool:
     """Quality managers, once a signatory asked."""
-    return _holds(user, Role.QM) and report.withdrawal_requested_at is not None
+    return may_act(user, report.order.company_id, Role.QM) and report.withdrawal_requested_at is not None
 
 
 def can_retry_rendering(user: User, report: Report) -> bool:
     """Whoever may move a report."""
-    return _holds(user, *RETRY_ROLES)
+    return may_act(user, report.order.company_id, *RETRY_ROLES)
 
 
 def can_preview_report(user: User, report: Report) -> bool:
     """Staff with a business role and auditors see drafts; vendors never."""
-    return _holds(user, *BUSINESS_ROLES, Role.AU)
+    return may_act(user, None, *BUSINESS_ROLES, Role.AU)
 
 
 PREDICATES = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from members.people.models import User
+from members.people.permissions import may_act
 from members.people.states import Role
 from products.rework.models import Rework
 
 
 def can_send_finding(user: User, rework: Rework) -> bool:
     """Testers and verifiers; whoever explains takes no part in the decision (S6)."""
-    return bool(user.role_codes & {Role.TE, Role.VE})
+    return may_act(user, rework.order.company_id, Role.TE, Role.VE)
 
 
 def can_answer_finding(user: User, rework: Rework) -> bool:
@@ -24,14 +25,14 @@ def can_write_message(user: User, rework: Rework) -> bool:
 
 def can_sign_scope(user: User, rework: Rework) -> bool:
     """Verifiers."""
-    return Role.VE in user.role_codes
+    return may_act(user, rework.order.company_id, Role.VE)
 
 
 def can_fail_rework(user: User, rework: Rework) -> bool:
     """Verifiers."""
-    return Role.VE in user.role_codes
+    return may_act(user, rework.order.company_id, Role.VE)
 
 
 def can_abandon_rework(user: User, rework: Rework) -> bool:
     """Intake, and users of the company that applied."""
-    return Role.IN in user.role_codes or can_answer_finding(user, rework)
+    return may_act(user, rework.order.company_id, Role.IN) or can_answer_finding(user, rework)

@@ -107,6 +107,10 @@ ACTS: dict[str, Any] = {
     "role.confirmed": _("确认角色"),
     "role.revoked": _("收回角色"),
     "tester.authorised": _("授权"),
+    "conflict.declared": _("声明利益关系"),
+    "conflict.ended": _("解除利益关系声明"),
+    "duty.exception_released": _("批准职责分离的例外"),
+    "duty.exception_ended": _("解除职责分离的例外"),
     "token.issued": _("生成令牌"),
     "token.revoked": _("撤销令牌"),
 }

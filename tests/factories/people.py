@@ -9,9 +9,10 @@ from members.companies.models import Company
 from members.companies.services import register_company
 from members.people.models import User
 from members.people.services import authorise_tester, confirm_role, grant_role, register_user
-from members.people.states import Role
+from members.people.states import Activity, Role
 
 PASSWORD = "correct horse battery"
+AUTHORISED = {Role.TE: Activity.RECORD, Role.VE: Activity.VERIFY, Role.SG: Activity.SIGN}
 CATEGORIES = ["IOP", "INT", "FUN", "PER"]
 
 
@@ -24,14 +25,14 @@ def company(**changes: object) -> Company:
 
 
 def person(username: str, *roles: Role, company: Company | None = None) -> User:
-    """A person who holds the roles, confirmed; testers are authorised for every category."""
+    """A person who holds the roles, confirmed; testers, verifiers and signatories are authorised for every category."""
     user = register_user(username=username, name=f"演示{username}", staff_number=f"S-{username}", password=PASSWORD,
                          actor=None, company=company)
     for role in roles:
         confirm_role(grant=grant_role(user=user, role=role, actor=None), actor=None)
-    if Role.TE in roles:
-        for category in CATEGORIES:
-            authorise_tester(user=user, category=category, valid_from=date(2020, 1, 1), actor=None)
+    for role, activity in AUTHORISED.items():
+        for category in CATEGORIES if role in roles else []:
+            authorise_tester(user=user, activity=activity, category=category, valid_from=date(2020, 1, 1), actor=None)
     return user
 
 

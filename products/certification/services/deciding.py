@@ -49,7 +49,7 @@ def recommend(*, order: Order, actor: User, recommends_grant: bool, reason: str 
     given anew.
     """
     order = Order.objects.select_for_update().get(pk=order.pk)
-    require_role(actor, Role.RV)
+    require_role(actor, Role.RV, order)
     require_no_part(order, actor, ReviewerTookPart)
     certification = Certification.objects.select_for_update().filter(order=order).first()
     if certification is not None and not is_outdated(certification):
@@ -82,7 +82,7 @@ def decide(
     """
     certification = lock(certification, row_version)
     verb = "grant" if grant else "refuse"
-    require_role(actor, Role.DM)
+    require_role(actor, Role.DM, certification.order)
     require_state(verb, certification)
     require_no_part(certification.order, actor, DeciderTookPart)
     report = require_report(certification.order)

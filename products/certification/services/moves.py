@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.history.services import append_entry
 from members.people.models import User
+from members.people.services import require_no_conflict
 from members.people.states import Role
 from products.certification.errors import (
     ExplainerMayNotJudge,
@@ -79,9 +80,10 @@ def lock(certification: Certification, row_version: int | None = None) -> Certif
     return locked
 
 
-def require_role(actor: User, role: Role) -> None:
+def require_role(actor: User, role: Role, order: Order) -> None:
     if not actor.is_active or role not in actor.role_codes:
         raise RoleMissing(_("只有%(role)s可以执行此操作。") % {"role": role.label}, extra={"roles": [role]})
+    require_no_conflict(user=actor, company_id=order.company_id)
 
 
 def require_state(verb: str, certification: Certification) -> CertificationState:

@@ -76,7 +76,7 @@ def _step(
     row_version: int | None,
 ) -> Certification:
     certification = lock(certification, row_version)
-    require_role(actor, Role.DM)
+    require_role(actor, Role.DM, certification.order)
     require_state(verb, certification)
     if verb == "lift" and issued_report(certification.order) is None:
         raise ReportNotIssued(field="report")

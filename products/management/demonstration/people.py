@@ -10,11 +10,12 @@ from members.companies.services import register_company
 from members.companies.states import Membership
 from members.people.models import User
 from members.people.services import authorise_tester, confirm_role, grant_role, register_user
-from members.people.states import Role
+from members.people.states import Activity, Role
 from products.suites.models import Category
 
 # Printed by `show_accounts`; both commands refuse to run on a public site.
 PASSWORD = "wapi-demo-2026"  # noqa: S105 - it protects nothing but invented data
+AUTHORISED = {Role.TE: Activity.RECORD, Role.VE: Activity.VERIFY, Role.SG: Activity.SIGN}
 AUTHORISED_FROM = date(2026, 1, 1)
 
 # No region of China has the number 999999, so these codes belong to nobody; only their check characters are right.
@@ -87,7 +88,7 @@ def _account(account: Account, companies: dict[str, Company]) -> User:
                          password=PASSWORD, company=companies.get(account.company), actor=None)
     for role in account.roles:
         confirm_role(grant=grant_role(user=user, role=role, actor=None), actor=None)
-    if Role.TE in account.roles:
-        for category in Category.objects.values_list("code", flat=True).distinct():
-            authorise_tester(user=user, category=category, valid_from=AUTHORISED_FROM, actor=None)
+    for role, activity in AUTHORISED.items():
+        for category in Category.objects.values_list("code", flat=True).distinct() if role in account.roles else []:
+            authorise_tester(user=user, activity=activity, category=category, valid_from=AUTHORISED_FROM, actor=None)
     return user

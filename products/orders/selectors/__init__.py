@@ -1,6 +1,7 @@
 """Reads of orders: who sees which, what is in their plan and why, where they stand and since when."""
 
 from products.orders.selectors.edition import edition_for, require_available
+from products.orders.selectors.exceptions import is_excepted
 from products.orders.selectors.history import INTERNAL, TOLD, history_of, reason_for
 from products.orders.selectors.orders import (
     Save,
@@ -47,6 +48,7 @@ __all__ = [
     "features_of",
     "history_of",
     "intervals_of",
+    "is_excepted",
     "orders_overdue",
     "orders_visible_to",
     "orders_waiting_for",

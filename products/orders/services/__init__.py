@@ -1,6 +1,7 @@
 """Writes of orders: drafting, review, samples and received versions, and every step to the end."""
 
 from products.orders.services.drafting import change_draft, draft_order, submit_order
+from products.orders.services.exceptions import end_exception, release_exception
 from products.orders.services.moves import lock_order
 from products.orders.services.rebasing import consent_to_rebase, propose_rebase, refuse_rebase
 from products.orders.services.receiving import end_sample, receive_sample, receive_version
@@ -30,6 +31,7 @@ __all__ = [
     "decline_order",
     "draft_order",
     "end_amendment",
+    "end_exception",
     "end_sample",
     "hold_order",
     "leave_reporting",
@@ -39,6 +41,7 @@ __all__ = [
     "receive_version",
     "record_decision",
     "refuse_rebase",
+    "release_exception",
     "reopen_testing",
     "resume_order",
     "return_order",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.history.services import append_entry
 from members.people.models import User
+from members.people.services import require_no_conflict
 from members.people.states import Role
 from products.orders.errors import (
     CancelNeedsIntake,
@@ -63,6 +64,7 @@ def begin_verb(verb: str, *, order: Order, actor: User, row_version: int | None 
     who saved, to the applicant only its own colleagues), then a step out of order (409).
     """
     locked = lock_order(order)
+    require_no_conflict(user=actor, company_id=locked.company_id)
     if verb == "cancel":
         _require_cancel(locked, actor)
     elif not PREDICATES[verb](actor, locked):

@@ -48,7 +48,7 @@ def amend_report(
     force, and one whose successor is already in work.
     """
     report = lock_report(report, row_version)
-    require_role("amend", actor)
+    require_role("amend", actor, report.order)
     require_state("amend", report)
     reason = require_reason(reason)
     corrections = require_corrections(report.snapshot, corrections or {})

@@ -48,7 +48,7 @@ def compile_report(*, order: Order, actor: User, row_version: int | None = None)
     The order moves to reporting. Refuses whoever is no tester, an order whose results are not complete, a report that
     is checked, authorised or issued already, and characters that cannot be printed.
     """
-    require_role("compile", actor)
+    require_role("compile", actor, order)
     order = Order.objects.select_for_update(of=("self",)).select_related("company", "device__device_type",
                                                                          "edition").get(pk=order.pk)
     if order.stage not in (Stage.COMPLETE, Stage.REPORTING):
@@ -148,7 +148,7 @@ def check_report(*, report: Report, actor: User, row_version: int | None = None)
     lacks elements, with the list of what is missing.
     """
     report = lock_report(report, row_version)
-    require_role("check", actor)
+    require_role("check", actor, report.order)
     require_state("check", report)
     if report.compiled_by_id == actor.pk:
         raise CompilerMayNotCheck(field="actor")
@@ -182,7 +182,7 @@ def require_elements(snapshot: dict[str, Any], *, up_to: str) -> None:
 def return_report(*, report: Report, actor: User, reason: str, row_version: int | None = None) -> Report:
     """Return a draft or checked report with a reason; the order leaves reporting, so that results can be corrected."""
     report = lock_report(report, row_version)
-    require_role("return", actor)
+    require_role("return", actor, report.order)
     require_state("return", report)
     before = report.state
     report.return_reason = require_reason(reason)

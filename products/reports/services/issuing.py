@@ -8,14 +8,16 @@ from django.utils import timezone
 
 from members.numbering.services import next_number
 from members.people.models import User
-from members.people.services import require_password
+from members.people.services import is_authorised, require_password
+from members.people.states import Activity
 from products.reports.errors import (
     CompilerMayNotCheck,
     PublicAddressMissing,
     RecorderMayNotAuthorise,
+    SignatoryNotAuthorised,
 )
 from products.reports.models import Report
-from products.reports.permissions import has_recorded_results
+from products.reports.permissions import is_recorder_of
 from products.reports.rendering import made_with
 from products.reports.selectors import marks_on
 from products.reports.services.drafting import address_of, require_current, require_elements
@@ -45,7 +47,7 @@ def authorise_report(*, report: Report, actor: User, password: str, row_version:
     rendering later.
     """
     report = lock_report(report, row_version)
-    require_role("authorise", actor)
+    require_role("authorise", actor, report.order)
     require_state("authorise", report)
     _require_third(report, actor)
     require_password(user=actor, password=password)
@@ -71,8 +73,11 @@ def _require_third(report: Report, actor: User) -> None:
     """S10 and S2, on who actually acted."""
     if actor.pk in (report.compiled_by_id, report.checked_by_id):
         raise CompilerMayNotCheck(field="actor")
-    if has_recorded_results(actor, report.order):
+    if is_recorder_of(actor, report.order):
         raise RecorderMayNotAuthorise(field="actor")
+    categories = {row["category"] for row in report.snapshot.get("results", []) if row.get("category")}
+    if not is_authorised(user=actor, activity=Activity.SIGN, categories=categories, on=timezone.localdate()):
+        raise SignatoryNotAuthorised(field="actor")
 
 
 def _finish_snapshot(report: Report, actor: User) -> None:

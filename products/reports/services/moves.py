@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from members.history.services import append_entry
 from members.notices.services import notify_company
 from members.people.models import User
+from members.people.services import require_no_conflict
 from members.people.states import Role
 from products.orders.models import Order
 from products.reports.errors import NotYourTurn, ReasonMissing, StaleReport
@@ -43,11 +44,12 @@ def refuse(roles: Iterable[str]) -> NotYourTurn:
     return NotYourTurn(_("只有%(roles)s可以执行此操作。") % {"roles": names}, extra={"roles": kept})
 
 
-def require_role(verb: str, actor: User) -> None:
-    """Raise NotYourTurn unless the person, still active, holds a role of the verb."""
+def require_role(verb: str, actor: User, order: Order) -> None:
+    """Raise NotYourTurn unless the person, still active, holds a role of the verb; ConflictDeclared by S9."""
     roles = TRANSITIONS[verb].roles
     if not actor.is_active or not actor.role_codes.intersection(roles):
         raise refuse(roles)
+    require_no_conflict(user=actor, company_id=order.company_id)
 
 
 def require_state(verb: str, report: Report) -> None:

@@ -38,7 +38,7 @@ def request_withdrawal(
     Refuses whoever is no signatory or gives a wrong password, a report that is not in force, and a second request.
     """
     report = lock_report(report, row_version)
-    require_role("withdraw", actor)
+    require_role("withdraw", actor, report.order)
     require_state("withdraw", report)
     reason = require_reason(reason)
     require_password(user=actor, password=password)
@@ -88,7 +88,7 @@ def refuse_withdrawal(*, report: Report, actor: User, reason: str, row_version: 
 def _asked_for(verb: str, report: Report, actor: User, row_version: int | None) -> Report:
     """The locked report that somebody asked to withdraw."""
     report = lock_report(report, row_version)
-    require_role(verb, actor)
+    require_role(verb, actor, report.order)
     require_state(verb, report)
     if report.withdrawal_requested_at is None:
         raise WithdrawalNotRequested(field="report")

@@ -4,6 +4,7 @@ from products.results.errors.attempts import (
     AttemptUnknown,
     CorrectionReasonUnknown,
     InvalidationNeedsAnother,
+    VerifierNotAuthorised,
     VerifierRecorded,
 )
 from products.results.errors.batches import (
@@ -122,6 +123,7 @@ __all__ = [
     "VerdictMissing",
     "VerdictNotAllowed",
     "VerdictUnknown",
+    "VerifierNotAuthorised",
     "VerifierRecorded",
     "VersionNotReceived",
     "VersionOutdated",

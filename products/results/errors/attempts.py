@@ -23,6 +23,14 @@ class VerifierRecorded(Forbidden):
     remedy = _("请由另一位校核人校核。")
 
 
+class VerifierNotAuthorised(Forbidden):
+    """ISO/IEC 17025, 6.2.6: whoever verifies is authorised for the category on that day."""
+
+    code = "verifier_not_authorised"
+    message = _("您未获授权校核其中的测试类别，或授权已过期。")
+    remedy = _("请由获授权的校核人校核，或请管理员登记授权。")
+
+
 class InvalidationNeedsAnother(Forbidden):
     """An invalidation takes two persons."""
 

@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.people.models import TestAuthorisation, User
+from members.people.states import Activity
 from products.equipment.models import Tool
 from products.equipment.selectors import is_calibrated_on
 from products.orders.models import Order, PlanItem, ReceivedVersion
@@ -78,7 +79,7 @@ def desk_for(order: Order, actor: User, rows: Iterable[Mapping[str, Any]]) -> De
         order=order, actor=actor, now=timezone.now(), plan=items,
         versions={(row.hardware.version, row.firmware.version): row for row in versions_of(order)},
         tools={tool.number: tool for tool in Tool.objects.filter(number__in={_text(row.get("tool")) for row in given})},
-        authorisations=list(actor.test_authorisations.all()),
+        authorisations=list(actor.test_authorisations.filter(activity=Activity.RECORD)),
         excluded=set(excluded.values_list("plan_item_id", flat=True)),
         ordinals=last_ordinals(ids),
     )

@@ -9,8 +9,12 @@ from django.utils import timezone
 
 from members.history.services import append_entry
 from members.people.models import User
+from members.people.services import is_authorised
+from members.people.states import Activity
 from products.orders.models import Order
+from products.orders.selectors import is_excepted
 from products.orders.services.moves import lock_order
+from products.orders.states import DutyRule
 from products.results import errors
 from products.results.models import Attempt, AttemptAct
 from products.results.permissions import can_invalidate_attempt, can_request_invalidation, can_verify_results
@@ -42,6 +46,7 @@ def verify_attempts(*, order: Order, attempts: Iterable[Attempt], actor: User) -
     rows = _attempts_in(lock_order(order), attempts)
     locked = order_taking_results(order, {row.plan_item.code for row in rows})
     require_not_own(rows, actor)
+    _require_authorised(rows, actor)
     for row in rows:
         require_transition(ATTEMPT_TRANSITIONS, "verify", row.state, row.state.label)
     now = timezone.now()
@@ -56,6 +61,8 @@ def verify_attempts(*, order: Order, attempts: Iterable[Attempt], actor: User) -
 def require_not_own(attempts: Iterable[Attempt], actor: User) -> None:
     """S1, checked on who actually recorded: raises VerifierRecorded with the items at fault."""
     rows = list(attempts)
+    if rows and is_excepted(rows[0].plan_item.order, actor, DutyRule.S1):
+        return
     items = {row.plan_item_id for row in rows}
     mine = Attempt.objects.filter(plan_item_id__in=items, recorded_by=actor)
     own = set(mine.values_list("plan_item_id", "ordinal"))
@@ -64,13 +71,21 @@ def require_not_own(attempts: Iterable[Attempt], actor: User) -> None:
         raise errors.VerifierRecorded(field="attempts", extra={"items": faults})
 
 
+def _require_authorised(attempts: Iterable[Attempt], actor: User) -> None:
+    """ISO/IEC 17025, 6.2.6: raises VerifierNotAuthorised unless the actor may verify these categories today."""
+    categories = {row.plan_item.item_version.category.code for row in attempts}
+    if not is_authorised(user=actor, activity=Activity.VERIFY, categories=categories, on=timezone.localdate()):
+        raise errors.VerifierNotAuthorised(field="attempts", extra={"categories": sorted(categories)})
+
+
 def _attempts_in(order: Order, attempts: Iterable[Attempt]) -> list[Attempt]:
     """The records as they stand, oldest first; raises BatchEmpty or AttemptUnknown."""
     wanted = {attempt.pk for attempt in attempts}
     if not wanted:
         raise errors.BatchEmpty(field="attempts")
     found = Attempt.objects.filter(pk__in=wanted, plan_item__order=order).select_related(
-        "plan_item__item_version", "version__hardware", "version__firmware", "tool", "recorded_by"
+        "plan_item__item_version__category", "plan_item__order", "version__hardware", "version__firmware", "tool",
+        "recorded_by",
     ).prefetch_related("acts")
     rows = list(found.order_by("pk"))
     if len(rows) != len(wanted):

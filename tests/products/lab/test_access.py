@@ -16,6 +16,7 @@ PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "la
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
          "lab-bench-import", "lab-bench-export", "lab-verify", "lab-rework", "lab-report", "lab-archive",
          "lab-decision", "lab-record", "lab-taint", "lab-rebase"}
+PAGES |= {"lab-duties", "lab-duties-csv"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -32,6 +33,9 @@ ACTS = {
     "lab-decide": ([], {"grant": "yes"}),
     "lab-certification": (["suspend"], {}),
     "lab-edition-move": (["2024-03", "retire"], {"reason": "为何"}),
+    "lab-conflict-declare": ([], {"reason": "为何"}),
+    "lab-exception-release": ([], {"reason": "为何"}),
+    "lab-duty-end": ([], {"reason": "为何"}),
     "lab-tool-act": (["YS-001", "retire"], {"reason": "为何"}),
     "lab-company-act": (["address"], {"address_zh": "他处"}),
 }
@@ -39,6 +43,7 @@ ACTS = {
 BY_ID = {"lab-import", "lab-file", "lab-report-pdf", "lab-report-progress"}
 # These need a report, a rework or a certification first; without one the address does not exist for anybody.
 ABSENT = {"lab-import-act", "lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
+ABSENT |= {"lab-duty-end"}
 
 
 @staged
@@ -51,7 +56,9 @@ def order(cast, catalogue):
 
 # Pages and acts that belong to no order.
 WITHOUT_ORDER = {"lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
-                 "lab-edition-move": None, "lab-tool-act": None}
+                 "lab-duties": [],
+                 "lab-duties-csv": ["rights"], "lab-conflict-declare": [], "lab-exception-release": [],
+                 "lab-duty-end": ["conflict", 0], "lab-file": [uuid.uuid4()], "lab-edition-move": None, "lab-tool-act": None}
 
 
 def address(name, order):
