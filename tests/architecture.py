@@ -61,11 +61,11 @@ APP_FOLDERS = {"migrations", "templatetags", "management"}
 # The part of wapicert that topics may import: no rule of the field and no knowledge of any topic.
 KERNEL = {
     "errors", "transitions", "canonical", "charts", "conditional", "database", "downloads", "enumeration", "forms",
-    "icons", "loading", "pagination", "problems",
+    "icons", "loading", "pagination", "problems", "tracing",
 }
 # The rest of wapicert wires the parts together and is imported by nobody but Django, Celery and each other.
 WIRING = {"__init__", "settings", "environment", "urls", "api", "wsgi", "celery", "broker", "middleware",
-          "context_processors", "health", "parsers", "schema"}
+          "context_processors", "health", "logs", "metrics", "parsers", "schema"}
 SHAPELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 FOR_MIGRATIONS = {"wapicert.database", "products.storage_paths", "products.validators"}
 PLACE = {kind: (line, place) for line, kinds in enumerate(LAYERS) for place, kind in enumerate(kinds)}

@@ -19,7 +19,8 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """200 when every part answers, 503 with the part that does not."""
     parts = {"database": _database(), "broker": _broker(), "storage": _storage()}
-    return JsonResponse({"parts": parts}, status=200 if all(parts.values()) else 503)
+    missing = [name for name, answers in parts.items() if not answers]
+    return JsonResponse({"parts": parts, "missing": missing}, status=503 if missing else 200)
 
 
 def _database() -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -9,9 +11,11 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from members.history.services import Request, current_request
 from wapicert.errors import DomainError
+from wapicert.metrics import count_request
+from wapicert.tracing import Request, current_request
 
+logger = logging.getLogger("wapicert.requests")
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -29,16 +33,23 @@ class ContentSecurityPolicy:
 
 
 class RequestContext:
-    """Gives each request an id and lets the history see it with the caller's address."""
+    """Gives each request an id, lets the history see it with the caller's address, and counts and logs the answer.
+
+    The log names the pattern of the address, never the address itself, which may tell what somebody looked for.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = uuid4().hex
+        request_id, started = uuid4().hex, time.perf_counter()
         token = current_request.set(Request(request_id=request_id, address=request.META.get("REMOTE_ADDR", "")))
         try:
             response = self.get_response(request)
+            seconds = time.perf_counter() - started
+            route = count_request(request, response.status_code, seconds)
+            logger.info("answered", extra={"route": route, "method": request.method, "status": response.status_code,
+                                           "milliseconds": round(seconds * 1000, 1)})
         finally:
             current_request.reset(token)
         response.headers["X-Request-Id"] = request_id

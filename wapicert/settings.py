@@ -323,12 +323,24 @@ EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 # Who gets the heads of the history and alarms: "a@example.org,b@example.org".
 ADMINS = [("", address) for address in env.words("ADMIN_MAIL", "")]
+# One JSON object per line for machines to read, without personal data; "line" is for people.
+LOG_FORMAT = env.text("LOG_FORMAT", "json" if PRODUCTION else "line")
+if LOG_FORMAT not in ("json", "line"):
+    raise ImproperlyConfigured(f"LOG_FORMAT={LOG_FORMAT!r} is neither json nor line.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "wapicert.logs.formatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO" if LOG_FORMAT == "json" else "WARNING")},
 }
+# Celery's own set-up would write lines of another form, with the arguments of tasks.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = LOG_FORMAT == "line"
+# Who may read /metrics: whoever knows the token, or without one these addresses, past no proxy.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+METRICS_ADDRESSES = env.words("METRICS_ADDRESSES", "127.0.0.1,::1")
 SITE_NAME = _("WAPI产业联盟产品测试与名录")
 TESTING = "pytest" in sys.modules

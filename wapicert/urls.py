@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from wapicert import health, icons
+from wapicert import health, icons, metrics
 
 urlpatterns = [
     path("api/", include("wapicert.api")),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("icons.svg", icons.sprite, name="icons"),
     path("healthz", health.live, name="healthz"),
+    path("metrics", metrics.show_metrics, name="metrics"),
     path("readyz", health.ready, name="readyz"),
     path("", include("members.urls")),
     path("", include("products.urls")),

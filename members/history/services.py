@@ -11,8 +11,6 @@ import hashlib
 import io
 import logging
 import zipfile
-from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from smtplib import SMTPException
@@ -28,19 +26,9 @@ from members.history.models import Chain, Entry
 from members.history.selectors import entries_of, heads_changed_since
 from members.history.selectors.heads import heads_files
 from wapicert.canonical import canonical_json, plain
+from wapicert.tracing import current_request
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Request:
-    """Where an act came from; set by the middleware, empty for commands and workers."""
-
-    request_id: str = ""
-    address: str = ""
-
-
-current_request: ContextVar[Request] = ContextVar("current_request", default=Request())  # noqa: B039 - a frozen dataclass
 
 
 class Actor(Protocol):

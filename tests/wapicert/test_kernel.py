@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.history.services import current_request
 from wapicert import celery_app, database
 from wapicert.canonical import canonical_json, digest_of, plain
 from wapicert.errors import Conflict
 from wapicert.middleware import DomainErrors, RequestContext
+from wapicert.tracing import current_request
 from wapicert.transitions import IllegalTransition, require_transition, step
 
 JSON = st.recursive(st.none() | st.booleans() | st.integers(-2**53, 2**53) | st.text(),
@@ -62,7 +62,8 @@ def test_guards_can_be_put_up_twice_and_taken_off_twice(db):
 def test_health_names_the_parts(client, db):
     assert client.get("/healthz").json()["status"] == "live"
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.json()) == (200, {"parts": {"database": True, "broker": True, "storage": True}})
+    parts = {"database": True, "broker": True, "storage": True}
+    assert (answer.status_code, answer.json()) == (200, {"parts": parts, "missing": []})
 
 
 def test_readiness_names_a_broker_that_is_down(client, db, monkeypatch, tmp_path):
