@@ -142,7 +142,7 @@ def test_propose_exclusion_twice_is_refused(cast, order):
 
 def also(user, role):
     confirm_role(grant=grant_role(user=user, role=role, actor=None), actor=None)
-    user.__dict__.pop("role_codes", None)
+    user.__dict__.pop("_standing", None)
     return user
 
 

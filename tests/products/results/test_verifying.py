@@ -108,7 +108,7 @@ def test_each_verb_asks_for_its_role(cast, order, verb):
 
 def also(user, role):
     confirm_role(grant=grant_role(user=user, role=role, actor=None), actor=None)
-    user.__dict__.pop("role_codes", None)
+    user.__dict__.pop("_standing", None)
     return user
 
 
