@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -60,7 +61,7 @@ class Waiting(Collector):
 REGISTRY.register(Waiting())
 
 
-def _age(moment: timezone.datetime | None) -> float:
+def _age(moment: datetime | None) -> float:
     return (timezone.now() - moment).total_seconds() if moment else 0.0
 
 

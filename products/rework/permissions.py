@@ -20,7 +20,8 @@ def can_answer_finding(user: User, rework: Rework) -> bool:
 
 def can_write_message(user: User, rework: Rework) -> bool:
     """Testers, verifiers, intake, and users of the company that applied."""
-    return bool(user.role_codes & {Role.TE, Role.VE, Role.IN}) or can_answer_finding(user, rework)
+    may_write = may_act(user, rework.order.company_id, Role.TE, Role.VE, Role.IN)
+    return may_write or can_answer_finding(user, rework)
 
 
 def can_sign_scope(user: User, rework: Rework) -> bool:

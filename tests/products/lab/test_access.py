@@ -58,7 +58,8 @@ def order(cast, catalogue):
 WITHOUT_ORDER = {"lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
                  "lab-duties": [],
                  "lab-duties-csv": ["rights"], "lab-conflict-declare": [], "lab-exception-release": [],
-                 "lab-duty-end": ["conflict", 0], "lab-file": [uuid.uuid4()], "lab-edition-move": None, "lab-tool-act": None}
+                 "lab-duty-end": ["conflict", 0],
+                 "lab-file": [uuid.uuid4()], "lab-edition-move": None, "lab-tool-act": None}
 
 
 def address(name, order):
