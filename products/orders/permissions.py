@@ -92,7 +92,7 @@ def can_release_exception(user: User, order: Order, person: User) -> bool:
 
 def can_propose_rebase(user: Visitor, order: Order) -> bool:
     """Intake."""
-    return _holds(user, Role.IN)
+    return _holds(user, order.company_id, Role.IN)
 
 
 def can_answer_rebase(user: Visitor, order: Order) -> bool:

@@ -29,7 +29,6 @@ from products.orders.models import DutyException
 from products.orders.selectors import orders_visible_to
 from products.orders.services import end_exception, release_exception
 from products.orders.states import DutyRule
-from products.templatetags.acts import act_label
 from wapicert.errors import DomainError, Forbidden
 from wapicert.forms import show_refusal
 
@@ -178,7 +177,7 @@ def _page(
     filled = filled or {}
     context = {
         "people": people, "since": first, "until": last, "today": timezone.localdate(),
-        "acts": [act | {"name": names.get(act["actor_staff_number"], ""), "label": act_label(act["act"])}
+        "acts": [act | {"name": names.get(act["actor_staff_number"], "")}
                  for act in acts],
         "conflicts": ConflictOfInterest.objects.select_related("user", "company", "declared_by", "ended_by"),
         "exceptions": exceptions, "may_end": Role.QM in user.role_codes,
