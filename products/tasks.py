@@ -1,6 +1,6 @@
 """Hub: Celery looks for tasks here only."""
 
-from products.certification.tasks import expire_certifications, follow_reports
+from products.certification.tasks import expire_certifications, follow_reports, issue_certificates
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
 from products.results.tasks import process_import, sweep_imports
@@ -9,6 +9,7 @@ from products.rework.tasks import remind
 __all__ = [
     "expire_certifications",
     "follow_reports",
+    "issue_certificates",
     "process_import",
     "publish_open_data",
     "remind",

@@ -230,6 +230,8 @@ CELERY_BEAT_SCHEDULE = {
     "mail notices": {"task": "notices.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "publish open data": {"task": "open_data.publish_open_data", "schedule": crontab(hour="2", minute="30"),
                           "options": {"expires": 3600}},
+    "issue missing certificates": {"task": "certification.issue_certificates", "schedule": 60.0,
+                                   "options": {"expires": 60}},
     "follow amended reports": {"task": "certification.follow_reports", "schedule": 60.0, "options": {"expires": 60}},
     "remind of reworks": {"task": "rework.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "send lost files of results again": {"task": "results.sweep_imports", "schedule": 20.0,

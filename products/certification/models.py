@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from products.certification.states import CertificationState
+from products.files.models import StoredFile
 from products.listings.models import Listing
 from products.orders.models import Order
 from products.reports.models import Report
@@ -28,6 +29,8 @@ class Certification(models.Model):
     decision_reason = models.TextField(blank=True)
     valid_from = models.DateField(null=True)
     valid_until = models.DateField(null=True)
+    # The one-page certificate, made once by the worker after the grant.
+    certificate = models.OneToOneField(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     # The newer certification of the same device that took its place.
     superseded_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="supersedes")
     row_version = models.PositiveIntegerField(default=1)

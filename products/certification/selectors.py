@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from members.history.models import Entry
@@ -79,3 +81,33 @@ def successor_of(listing: Listing) -> Listing | None:
     """The listing of the newer certification that superseded this one's, or None."""
     found = Certification.objects.filter(listing=listing).select_related("superseded_by__listing").first()
     return found.superseded_by.listing if found and found.superseded_by else None
+
+
+def certifications_without_certificate() -> QuerySet[Certification]:
+    """Granted ones whose certificate was not made yet, the oldest first."""
+    rows = Certification.objects.filter(state=CertificationState.VALID, certificate__isnull=True)
+    return rows.select_related("order__company", "listing__edition", "report").order_by("pk")
+
+
+def certificate_facts(certification: Certification) -> dict[str, Any]:
+    """What a certificate prints, from the report that was decided on, as it was frozen."""
+    snapshot, listing = certification.report.snapshot, certification.listing
+    assert listing is not None
+    assert certification.valid_from is not None
+    until = certification.valid_until
+    return {
+        "noun_zh": settings.CERTIFICATE_NOUN_ZH, "noun_en": settings.CERTIFICATE_NOUN_EN,
+        "number": listing.listing_number, "laboratory": snapshot["laboratory"], "device": snapshot["device"],
+        "holder": snapshot["customer"], "edition": snapshot["edition"], "hardware": listing.hardware or "",
+        "firmware": listing.firmware or "", "conclusion_zh": snapshot["conclusion"]["zh"],
+        "conclusion_en": snapshot["conclusion"]["en"],
+        "report": {"number": certification.report.number, "issued_on": snapshot["report"]["issued_on"]},
+        "valid_from": certification.valid_from.isoformat(), "valid_until": until.isoformat() if until else None,
+        "granted_on": certification.valid_from.isoformat(), "is_demonstration": listing.is_demonstration,
+        "address": f"{settings.PUBLIC_URL}/products/{listing.listing_number}/",
+    }
+
+
+def certified_by_file(sha256: str) -> Certification | None:
+    """The certification whose certificate has this digest, or None."""
+    return Certification.objects.filter(certificate__sha256=sha256).select_related("report").first()

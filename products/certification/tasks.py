@@ -17,3 +17,11 @@ def follow_reports() -> None:
     from products.certification import services
 
     services.follow_reports()
+
+
+@shared_task(name="certification.issue_certificates", acks_late=True, time_limit=120)
+def issue_certificates() -> None:
+    """Typeset, sign and store the certificates that are missing; a second run finds nothing to do."""
+    from products.certification import services
+
+    services.issue_certificates()

@@ -22,5 +22,7 @@ urlpatterns = [
     path("my/files/<uuid:pk>/", orders.download_file, name="portal-file"),
     path("my/reports/<uuid:pk>.pdf", orders.download_report, name="portal-report"),
     path("my/company/", company.show_company, name="portal-company"),
+    path("my/certifications/<slug:number>/certificate.pdf", certifications.download_certificate,
+         name="portal-certificate"),
     path("my/certifications/", certifications.show_certifications, name="portal-certifications"),
 ]

@@ -80,6 +80,7 @@ ACTS: dict[str, Any] = {
     "certification.suspension_lifted": _("恢复有效"),
     "certification.withdrawn": _("撤销"),
     "certification.cancelled": _("注销"),
+    "certification.certificate_issued": _("签发证明"),
     "certification.superseded": _("被新的认证替代"),
     "certification.report_followed": _("改按更正后的报告"),
     "certification.expired": _("到期"),

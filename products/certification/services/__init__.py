@@ -1,6 +1,7 @@
 """Writes of certifications; the public listing follows in the same transaction."""
 
 from products.certification.services.deciding import decide, last_day, recommend
+from products.certification.services.documents import issue_certificates
 from products.certification.services.following import follow_reports, supersede_predecessors
 from products.certification.services.steps import (
     cancel_certification,
@@ -15,6 +16,7 @@ __all__ = [
     "decide",
     "expire_certifications",
     "follow_reports",
+    "issue_certificates",
     "last_day",
     "lift_suspension",
     "recommend",

@@ -21,6 +21,7 @@ from products.certification.errors import (
 )
 from products.certification.models import Certification
 from products.certification.selectors import is_outdated
+from products.certification.services.documents import ask_for_certificate
 from products.certification.services.following import supersede_predecessors
 from products.certification.services.moves import (
     lock,
@@ -100,6 +101,7 @@ def decide(
     record_decision(order=certification.order, actor=actor)
     if grant:
         supersede_predecessors(certification=certification, actor=actor)
+        ask_for_certificate()
     return certification
 
 

@@ -25,9 +25,10 @@ from products.directory.serializers import (
     UploadedReport,
     VerificationSerializer,
 )
+from products.directory.views.verification import verified_file
 from products.listings.errors import FilterInvalid
 from products.reports.selectors import Verification
-from products.reports.signing import check_file, signed_json
+from products.reports.signing import signed_json
 
 PARAMETERS = [
     OpenApiParameter("sha256", str, description="SHA-256 of a file, 64 digits: is it the one that was issued?"),
@@ -83,6 +84,6 @@ class VerifyFile(Answering):
     def post(self, request: Request) -> Response:
         sent = UploadedReport(data=request.data)
         sent.is_valid(raise_exception=True)
-        found, signature = check_file(sent.validated_data["file"].read(settings.VERIFY_UPLOAD_BYTES + 1))
+        found, signature = verified_file(sent.validated_data["file"].read(settings.VERIFY_UPLOAD_BYTES + 1))
         answer = VerificationSerializer(found).data
         return Response(answer | {"signature": asdict(signature) if signature else None})

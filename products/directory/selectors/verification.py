@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from products.certification.selectors import certified_by_file
 from products.reports.selectors import Verification, verification_of, verification_of_file
 
 # Longer than a code, a number and a digest.
@@ -20,6 +21,10 @@ def verified(text: str, *, sha256: str | None = None, codes: Iterable[str] = ())
     For the digest of a file, `codes` are the verification codes that stand in it.
     """
     if DIGEST.fullmatch(text):
+        # A certificate is answered by what has become of its listing; it opens no report.
+        certified = certified_by_file(text.lower())
+        if certified is not None:
+            return verification_of(certified.report.number or "")
         return verification_of_file(text.lower(), [code[:LONGEST_CODE] for code in codes])
     # PostgreSQL refuses a text that holds NUL.
     return verification_of(text.replace("\x00", "")[:LONGEST_CODE], sha256=sha256)

@@ -17,6 +17,7 @@ PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "la
          "lab-bench-import", "lab-bench-export", "lab-verify", "lab-rework", "lab-report", "lab-archive",
          "lab-decision", "lab-record", "lab-taint", "lab-rebase"}
 PAGES |= {"lab-duties", "lab-duties-csv"}
+PAGES |= {"lab-sample-label"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -76,7 +77,7 @@ def address(name, order):
         return reverse(name, args=["company", order.company.number])
     named = {"sample": lambda: order.samples.get().pk, "report": uuid.uuid4, "rework": lambda: "ZG-0000-0000",
              "attempt": lambda: Attempt.objects.get(plan_item__order=order).pk, "exclusion": lambda: 0}
-    parts = ["attempt"] if name == "lab-record" else own
+    parts = {"lab-record": ["attempt"], "lab-sample-label": ["sample"]}.get(name, own)
     args = [named[part]() if part in named else part for part in parts]
     return reverse(name, args=[order.number, *([uuid.uuid4()] if name in BY_ID else args)])
 

@@ -9,7 +9,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # Chains of their own, which no page shows.
 ELSEWHERE = {"company", "device", "edition", "listing", "role", "tester", "token", "tool", "user"}
 # Dotted words that are no acts: names of tasks.
-TASKS = {"certification.expire_certifications", "certification.follow_reports", "reports.render_report",
+TASKS = {"certification.expire_certifications", "certification.follow_reports", "certification.issue_certificates",
+         "reports.render_report",
          "reports.sweep_renderings"}
 # Kinds of notice that are no acts.
 TOLD = {"rework.message", "rework.reminder"}
