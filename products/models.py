@@ -18,6 +18,7 @@ from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
 from products.reports.models import Report
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
 from products.rework.models import Answer, Finding, Reason, Rework, ReworkItem, Scope, ScopeLine
+from products.subscriptions.models import OutgoingMail, Subscription
 from products.suites.models import Applicability, Category, Edition, Feature, Item, ItemVersion, Measurement, Standard
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "ListingChange",
     "Measurement",
     "Order",
+    "OutgoingMail",
     "PlanItem",
     "Reason",
     "ReceivedVersion",
@@ -63,5 +65,6 @@ __all__ = [
     "SpecificationField",
     "Standard",
     "StoredFile",
+    "Subscription",
     "Tool",
 ]

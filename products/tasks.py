@@ -5,6 +5,7 @@ from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
 from products.results.tasks import process_import, sweep_imports
 from products.rework.tasks import remind
+from products.subscriptions.tasks import send_subscription_mails
 
 __all__ = [
     "expire_certifications",
@@ -14,6 +15,7 @@ __all__ = [
     "publish_open_data",
     "remind",
     "render_report",
+    "send_subscription_mails",
     "sweep_imports",
     "sweep_renderings",
 ]

@@ -14,6 +14,7 @@ from products.portal import urls as portal
 from products.reports import urls as reports
 from products.results import urls as results
 from products.rework import urls as rework
+from products.subscriptions import urls as subscriptions
 from products.suites import urls as suites
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *suites.urlpatterns,
     *directory.urlpatterns,
     *open_data.urlpatterns,
+    *subscriptions.urlpatterns,
     *insight.urlpatterns,
     *orders.urlpatterns,
     *reports.urlpatterns,

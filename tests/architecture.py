@@ -28,7 +28,7 @@ RANKS = {
         "reports": 6,
         "listings": 7,
         "certification": 8,
-        "directory": 9, "open_data": 9, "lab": 9, "insight": 9, "portal": 9,
+        "directory": 9, "open_data": 9, "subscriptions": 9, "lab": 9, "insight": 9, "portal": 9,
     },
 }
 # The kinds of module, lowest first. In its own topic a module may import every kind that stands before it; in

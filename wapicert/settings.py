@@ -228,6 +228,7 @@ CELERY_BEAT_SCHEDULE = {
     "send lost reports again": {"task": "reports.sweep_renderings", "schedule": 20.0,
                                 "options": {"expires": 20}},
     "mail notices": {"task": "notices.send_mails", "schedule": 60.0, "options": {"expires": 60}},
+    "tell subscribers": {"task": "subscriptions.send_mails", "schedule": 60.0, "options": {"expires": 60}},
     "publish open data": {"task": "open_data.publish_open_data", "schedule": crontab(hour="2", minute="30"),
                           "options": {"expires": 3600}},
     "issue missing certificates": {"task": "certification.issue_certificates", "schedule": 60.0,

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_safe
 
 from products.insight.selectors import FEWEST, days_to_report, figures_state, listed_by_edition, listed_by_year
 from products.suites.rendering import name_of
+from wapicert.canonical import digest_of
 from wapicert.charts import Chart, Series, bars, columns
-from wapicert.conditional import answer_conditionally
+from wapicert.conditional import answer_conditionally, build
 
 # Counting a million listings takes a while; what was counted is kept until something changes.
 KEPT_SECONDS = 24 * 3600
@@ -64,7 +65,7 @@ CHARTS: dict[str, Callable[[], Chart]] = {"listed": listed_chart, "editions": ed
 
 def charts() -> dict[str, Chart]:
     """Every chart in the reader's language, kept until something that it counts changes."""
-    key = f"figures/{get_language()}/{'/'.join(map(str, figures_state()))}".replace(" ", "_")
+    key = f"figures/{digest_of([build(), get_language(), *map(str, figures_state())])}"
     found: dict[str, Chart] | None = cache.get(key)
     if found is None:
         found = {name: draw() for name, draw in CHARTS.items()}

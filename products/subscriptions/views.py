@@ -1,0 +1,84 @@
+"""Pages to follow a device, a company or a search by e-mail: ask, confirm, leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from products.subscriptions.errors import NothingToFollow
+from products.subscriptions.forms import SubscribeForm
+from products.subscriptions.services import (
+    ask_subscription,
+    confirm_subscription,
+    leave_subscription,
+    subscription_to_confirm,
+    subscription_to_leave,
+    what_of,
+)
+from products.suites.rendering import name_of
+from wapicert.errors import DomainError
+from wapicert.forms import show_refusal
+
+PAGE = "products/subscriptions/"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """Ask to be told about `device`, `company` or what `q` finds; the answer does not say whether somebody was."""
+    form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm(initial=request.GET.dict())
+    asked = SubscribeForm({"email": "x@example.com", **(request.POST if form.is_bound else request.GET).dict()})
+    asked.full_clean()
+    target: dict[str, Any] = {name: asked.cleaned_data.get(name) for name in ("device", "company", "q")}
+    if not any(target.values()):
+        raise NothingToFollow
+    status = 200
+    if form.is_bound and form.is_valid():
+        try:
+            ask_subscription(email=form.cleaned_data["email"], language=get_language() or "zh-hans",
+                             caller=request.META.get("REMOTE_ADDR", ""), listing=target["device"],
+                             company=target["company"], words=target["q"] or "")
+            return redirect("subscription-asked")
+        except DomainError as error:
+            show_refusal(form, error)
+            status = error.status
+    device, company = target["device"], target["company"]
+    what = (device.model or device.listing_number) if device else name_of(company) if company else target["q"]
+    status = 422 if form.errors and status == 200 else status
+    return render(request, f"{PAGE}subscribe.html", {"form": form, "what": what}, status=status)
+
+
+@never_cache
+@require_safe
+def asked_page(request: HttpRequest) -> HttpResponse:
+    """What happens next; the same for every address."""
+    return render(request, f"{PAGE}done.html", {"done": "asked"})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """A button that says yes: a program that opens the links of mails must not say it for people."""
+    if request.method == "POST":
+        row = confirm_subscription(token=token)
+        return render(request, f"{PAGE}done.html", {"done": "confirmed", "what": what_of(row)})
+    row = subscription_to_confirm(token)
+    return render(request, f"{PAGE}decide.html", {"verb": "confirm", "what": what_of(row)})
+
+
+# Mail programs leave with one click (RFC 8058) and carry no cookie; the signed link is the right to do so.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """A button that ends it; mail programs post here by themselves."""
+    if request.method == "POST":
+        leave_subscription(token=token)
+        return render(request, f"{PAGE}done.html", {"done": "left"})
+    return render(request, f"{PAGE}decide.html", {"verb": "leave", "what": what_of(subscription_to_leave(token))})
