@@ -19,6 +19,7 @@ from products.lab.views import (
     taint,
     timelines,
     tools,
+    trials,
     verification,
 )
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("lab/companies/<str:number>/<slug:verb>/", companies.show_company, name="lab-company-act"),
     path("lab/taint/", taint.show_taint, name="lab-taint"),
     path("lab/editions/", editions.show_editions, name="lab-editions"),
+    path("lab/editions/<slug:slug>/impact/", trials.show_impact, name="lab-edition-impact"),
+    path("lab/editions/<slug:slug>/try/", trials.try_declaration, name="lab-edition-try"),
     path("lab/editions/<slug:slug>/<slug:verb>/", editions.move_edition, name="lab-edition-move"),
     path("lab/files/<uuid:pk>/", reports.download_file, name="lab-file"),
     path(ORDER, orders.show_order, name="lab-order"),

@@ -16,8 +16,8 @@ PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "la
          "lab-history-export", "lab-timeline", "lab-bench", "lab-bench-changes", "lab-bench-item",
          "lab-bench-import", "lab-bench-export", "lab-verify", "lab-rework", "lab-report", "lab-archive",
          "lab-decision", "lab-record", "lab-taint", "lab-rebase"}
-PAGES |= {"lab-duties", "lab-duties-csv"}
 PAGES |= {"lab-sample-label"}
+PAGES |= {"lab-duties", "lab-duties-csv", "lab-edition-impact", "lab-edition-try"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -56,7 +56,8 @@ def order(cast, catalogue):
 
 
 # Pages and acts that belong to no order.
-WITHOUT_ORDER = {"lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
+WITHOUT_ORDER = {"lab-edition-impact": ["2024-03"], "lab-edition-try": ["2024-03"],
+                 "lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
                  "lab-duties": [],
                  "lab-duties-csv": ["rights"], "lab-conflict-declare": [], "lab-exception-release": [],
                  "lab-duty-end": ["conflict", 0],
