@@ -25,6 +25,8 @@ FAILED = (*TESTED, steps.send_finding, steps.fail_rework)
 CHECKED: tuple[Step, ...] = (steps.compile_report, steps.check_report)
 ISSUED = (*CHECKED, steps.authorise_report, steps.render_report)
 LISTED = (*ISSUED, steps.recommend, steps.grant)
+AMENDED = (steps.amend_report, *ISSUED, steps.follow_report)
+WITHDRAWN = (steps.ask_withdrawal, steps.consent_withdrawal)
 # The alliance tells of a sensor that did not retransmit, was fixed and passed: these items, on an invented device.
 RETRANSMISSION = ("FUN-RT-02", "FUN-RT-08")
 APPLICANTS = {account.company: account.username for account in ACCOUNTS if account.company}
@@ -51,7 +53,9 @@ STORIES = (
           (*REWORKED, *LISTED, steps.close), RETRANSMISSION),
     Story(_of("networks", "AP", "DEMO-AP-20", "室外无线接入点", "outdoor access point"),
           (*IN_TESTING, steps.record_but_one, *LISTED)),
-    Story(_of("networks", "AS", "DEMO-AS-30", "鉴别服务器", "authentication server"), (*TESTED, *LISTED)),
+    Story(_of("networks", "AS", "DEMO-AS-30", "鉴别服务器", "authentication server"),
+          (*TESTED, *LISTED, *AMENDED)),
+    Story(_of("sensors", "SEN", "DEMO-TH-21", "温湿度传感器（旧款）", "older sensor"), (*TESTED, *ISSUED, *WITHDRAWN)),
     Story(_of("networks", "STA", "DEMO-PDA-40", "手持终端", "handheld terminal"),
           (*TESTED, *LISTED, steps.suspend)),
     Story(_of("networks", "CPE", "DEMO-CPE-50", "客户端接入设备", "client bridge"),

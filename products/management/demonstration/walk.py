@@ -57,8 +57,8 @@ class Walk:
 
     @property
     def report(self) -> Report:
-        """The order's report."""
-        return Report.objects.select_related("order").get(order__device=self.device)
+        """The order's newest report."""
+        return Report.objects.select_related("order").filter(order__device=self.device).latest("compiled_at")
 
     @property
     def certification(self) -> Certification:
@@ -207,6 +207,29 @@ def render_report(walk: Walk) -> None:
     report = walk.report
     if reports.render_report(report_id=str(report.pk)) is None:
         raise RenderingFailed(f"{report.number}: {walk.report.rendering_error}")
+
+
+def amend_report(walk: Walk) -> None:
+    """The signatory opens the amendment of a report whose serial number was misprinted."""
+    reports.amend_report(report=walk.report, actor=walk.people["signatory"], password=PASSWORD,
+                         reason="演示：样品序列号录入有误",
+                         corrections={"samples.0.serial_number": f"{walk.device.model}-0001A"})
+
+
+def follow_report(walk: Walk) -> None:
+    """What the worker does after an amendment: the register names the new report."""
+    certification.follow_reports()
+
+
+def ask_withdrawal(walk: Walk) -> None:
+    """The signatory asks to withdraw the report."""
+    reports.request_withdrawal(report=walk.report, actor=walk.people["signatory"], password=PASSWORD,
+                               reason="演示：送测样品与申请型号不一致")
+
+
+def consent_withdrawal(walk: Walk) -> None:
+    """The quality manager consents, and the holder is told."""
+    reports.consent_to_withdrawal(report=walk.report, actor=walk.people["quality"], password=PASSWORD)
 
 
 # --- The decision ---------------------------------------------------------------------------------------------
