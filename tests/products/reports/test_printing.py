@@ -1,11 +1,14 @@
 """The worker's part: one claim, one issue, whatever is lost on the way."""
 
+import hashlib
+import io
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.conf import settings
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from members.history.selectors import entries_of
 from products.files.models import StoredFile
@@ -98,6 +101,30 @@ def test_issued_report_of_a_reworked_order_shows_every_element(cast, catalogue):
     }
     assert [(letter, part) for letter, parts in expected.items() for part in parts if part not in text] == []
     assert all(report.number in page for page in pages)
+
+
+def test_render_report_signs_and_stores_the_signed_bytes(cast, catalogue, settings):
+    settings.REPORT_SIGNER = "authority"
+    report = run(reports.authorised(cast))
+    content = reports.content_of(report)
+    embedded, = PdfFileReader(io.BytesIO(content)).embedded_signatures
+    attached, = (row.get_object() for row in PdfFileReader(io.BytesIO(content)).root["/AF"])
+    embedded.compute_integrity_info()
+    assert (report.state, report.rendering_state) == (ReportState.ISSUED, RenderingState.STORED)
+    assert embedded.evaluate_signature_coverage().name == "ENTIRE_FILE"
+    assert hashlib.sha256(content).hexdigest() == report.file.sha256
+    assert hashlib.sha256(attached["/EF"]["/F"].data).hexdigest() == report.snapshot_sha256
+
+
+def test_render_report_whose_signer_fails_waits_for_another_try(cast, catalogue, settings):
+    settings.REPORT_SIGNER = "pkcs12"
+    settings.REPORT_SIGNER_OPTIONS = settings.REPORT_SIGNER_OPTIONS | {"file": "/nonexistent.p12"}
+    report = reports.authorised(cast)
+    assert run(report) is None
+    row = Report.objects.get()
+    assert (row.state, row.rendering_state) == (ReportState.AUTHORISED, RenderingState.QUEUED)
+    assert "签名" in row.rendering_error
+    assert not StoredFile.objects.exists()
 
 
 def test_render_report_twice_issues_once(cast, catalogue):
@@ -279,6 +306,7 @@ def test_preview_of_a_draft_is_watermarked_and_never_stored(cast, catalogue):
 
 @pytest.mark.parametrize(("state", "is_waiting"), [
     (RenderingState.NONE, False), (RenderingState.QUEUED, True), (RenderingState.RENDERING, True),
+    (RenderingState.SIGNING, True),
     (RenderingState.STORED, False), (RenderingState.FAILED, False),
 ])
 def test_progress_of_tells_whether_to_wait(state, is_waiting):

@@ -41,6 +41,10 @@ SOFTHSM = next((path for path in ("/usr/lib/softhsm/libsofthsm2.so", "/usr/lib64
 SECRET = "演示-passphrase"
 
 
+def set_options(settings, options):
+    settings.REPORT_SIGNER_OPTIONS = settings.REPORT_SIGNER_OPTIONS | options
+
+
 @pytest.fixture(scope="module")
 def plain():
     return render(snapshot(), draft=False, photographs={"photo-1": photograph()})
@@ -100,14 +104,14 @@ def test_sign_document_from_pkcs12(plain, authority, settings, tmp_path):
         serialization.BestAvailableEncryption(SECRET.encode()))
     (tmp_path / "key.p12").write_bytes(content)
     settings.REPORT_SIGNER = "pkcs12"
-    settings.REPORT_SIGNER_OPTIONS |= {"file": str(tmp_path / "key.p12"), "passphrase": SECRET}
+    set_options(settings, {"file": str(tmp_path / "key.p12"), "passphrase": SECRET})
     assert status_of(sign_document(plain), root).bottom_line
 
 
 def test_sign_document_with_a_wrong_passphrase_says_so(plain, settings, tmp_path):
     (tmp_path / "key.p12").write_bytes(b"no key")
     settings.REPORT_SIGNER = "pkcs12"
-    settings.REPORT_SIGNER_OPTIONS |= {"file": str(tmp_path / "key.p12"), "passphrase": SECRET}
+    set_options(settings, {"file": str(tmp_path / "key.p12"), "passphrase": SECRET})
     with pytest.raises(SigningFailed) as caught:
         sign_document(plain)
     assert "cannot be read" in caught.value.extra["reason"]
@@ -116,7 +120,7 @@ def test_sign_document_with_a_wrong_passphrase_says_so(plain, settings, tmp_path
 
 def test_sign_document_with_an_unknown_token_says_so(plain, settings):
     settings.REPORT_SIGNER = "pkcs11"
-    settings.REPORT_SIGNER_OPTIONS |= {"module": "/nonexistent.so", "token": "t", "label": "k", "pin": "1"}
+    set_options(settings, {"module": "/nonexistent.so", "token": "t", "label": "k", "pin": "1"})
     with pytest.raises(SigningFailed) as caught:
         sign_document(plain)
     assert "nonexistent" in caught.value.extra["reason"]
@@ -132,7 +136,7 @@ def test_sign_document_with_a_token(plain, authority, settings, tmp_path, monkey
                       ["--import", str(key), "--token", "reports", "--label", "report", "--id", "01", "--pin", "1234"]):
         subprocess.run(["softhsm2-util", *arguments], check=True, capture_output=True)
     settings.REPORT_SIGNER = "pkcs11"
-    settings.REPORT_SIGNER_OPTIONS |= {"module": SOFTHSM, "token": "reports", "label": "report", "pin": "1234"}
+    set_options(settings, {"module": SOFTHSM, "token": "reports", "label": "report", "pin": "1234"})
     put_certificate(settings.REPORT_SIGNER_OPTIONS, certificate)
     assert status_of(sign_document(plain), root).bottom_line
 

@@ -6,8 +6,10 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
+from products.reports.rendering import made_with
 from products.reports.selectors import conclusion_of, marks_on, missing_elements, snapshot_of
 from products.reports.selectors.snapshots import value_text
+from products.reports.states import TEMPLATE_VERSION
 from products.results.services import add_evidence
 from tests.factories import files, orders, reports, results, rework
 from tests.factories.reports import result
@@ -104,6 +106,22 @@ def test_snapshot_of_names_photographs_of_the_device_only(cast, catalogue):
         add_evidence(order=order, upload=files.upload(name, reports.photograph()), actor=cast.tester, note=name[:5],
                      is_device_photograph=is_photograph)
     assert [row["caption"] for row in snapshot_of(order)["photographs"]] == ["front"]
+
+
+def test_snapshot_of_lists_every_file_of_the_order_with_its_digest(cast, catalogue):
+    order = orders.in_testing(cast)
+    added = add_evidence(order=order, upload=files.upload("front.jpg", reports.photograph()), actor=cast.tester,
+                         note="正面", is_device_photograph=True)
+    row, = snapshot_of(order)["evidence"]
+    assert (row["code"], row["name"], row["note"]) == (None, "front.jpg", "正面")
+    assert (row["sha256"], row["size"]) == (added.file.sha256, added.file.size)
+
+
+def test_compiled_snapshot_names_what_it_is_made_with(cast, catalogue):
+    made = reports.compiled(cast).snapshot["made_with"]
+    assert made == made_with()
+    assert [len(font["sha256"]) for font in made["fonts"]] == [64, 64, 64]
+    assert made["template"] == TEMPLATE_VERSION
 
 
 def test_snapshot_of_takes_as_many_queries_for_one_attempt_as_for_all(cast, catalogue, django_assert_num_queries):
