@@ -80,7 +80,7 @@ STORIES = (
     Story(_of("sensors", "SEN", "DEMO-GD-15", "气体密度传感器", "gas density sensor", measurand=["SF6密度"]),
           TESTED, RETRANSMISSION),
     Story(_of("sensors", "SEN", "DEMO-GD-16", "气体密度传感器（取能）", "self-powered density sensor",
-              measurand=["SF6密度"], power="取能"), (*TESTED, steps.send_finding), RETRANSMISSION),
+              measurand=["SF6密度"], power="取能"), (*TESTED, steps.send_finding, steps.talk), RETRANSMISSION),
     Story(_of("sensors", "SEN", "DEMO-CT-17", "泄漏电流传感器", "leakage current sensor",
               measurand=["全电流", "阻性电流"]), CLAIMED, RETRANSMISSION),
     Story(_of("networks", "CPE", "DEMO-CPE-52", "客户端接入设备（双频）", "dual-band client bridge"),

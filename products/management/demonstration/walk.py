@@ -160,6 +160,14 @@ def send_finding(walk: Walk) -> None:
     )
 
 
+def talk(walk: Walk) -> None:
+    """The vendor asks, the laboratory answers, while the rework waits for the vendor."""
+    rework.write_message(rework=walk.rework, actor=walk.applicant,
+                         text="演示：重复的请求是在第几次发送时没有应答？可否提供当时的抓包文件？")
+    rework.write_message(rework=walk.rework, actor=walk.people["lab"],
+                         text="演示：第二次和第三次发送均未见应答；抓包文件已附在测试项的证据中。")
+
+
 def answer_finding(walk: Walk) -> None:
     """The vendor explains and hands in fixed firmware."""
     rework.answer_finding(
