@@ -152,6 +152,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Where the password is asked for again: so many wrong ones, then none is taken for so long.
+PASSWORD_TRIES = env.number("PASSWORD_TRIES", 5, least=1)
+PASSWORD_LOCK_SECONDS = env.number("PASSWORD_LOCK_SECONDS", 900, least=1)
 LOGIN_REDIRECT_URL = "/home/"
 LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "members.people.adapters.AccountAdapter"

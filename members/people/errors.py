@@ -29,6 +29,15 @@ class PasswordWrong(Forbidden):
     remedy = _("请重新输入本人密码；本次操作未生效。")
 
 
+class PasswordLocked(Forbidden):
+    """Too many wrong passwords where one is asked for again."""
+
+    code = "password_locked"
+    status = 429
+    message = _("密码多次输入错误，暂时不能再试。")
+    remedy = _("请在十五分钟后重试；如非本人操作，请立即修改密码并告知管理员。")
+
+
 class TokenLabelTaken(InvalidInput):
     """Two tokens in force under one label could not be told apart, nor a form that was sent twice."""
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
+from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -16,6 +19,7 @@ from members.history.services import append_entry
 from members.people.errors import (
     ConflictDeclared,
     LastAdministrators,
+    PasswordLocked,
     PasswordWrong,
     ReasonMissing,
     RoleNeedsAnother,
@@ -171,9 +175,21 @@ def note_token_use(*, token: ApiToken) -> None:
 
 
 def require_password(*, user: User, password: str) -> None:
-    """Ask for the password again before an act that binds the alliance; raises PasswordWrong."""
+    """Ask for the password again before an act that binds the alliance; raises PasswordWrong.
+
+    After PASSWORD_TRIES wrong ones it raises PasswordLocked for PASSWORD_LOCK_SECONDS, whatever is typed: a session
+    left open must not be a place to guess.
+    """
+    key = f"password-tries:{user.pk}"
+    if cache.get(key, 0) >= settings.PASSWORD_TRIES:
+        raise PasswordLocked(field="password")
     if not password or not user.check_password(password):
+        # The first wrong one starts the time; further ones do not lengthen it.
+        cache.add(key, 0, settings.PASSWORD_LOCK_SECONDS)
+        with suppress(ValueError):
+            cache.incr(key)
         raise PasswordWrong(field="password")
+    cache.delete(key)
 
 
 @transaction.atomic

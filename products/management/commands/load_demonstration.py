@@ -12,6 +12,7 @@ from django.db import transaction
 
 from members.people.models import User
 from products.management.demonstration.bench import register_tools
+from products.management.demonstration.duties import show_duties
 from products.management.demonstration.people import ACCOUNTS, open_accounts, open_companies
 from products.management.demonstration.stories import STORIES, tell
 from products.management.demonstration.walk import RenderingFailed
@@ -50,6 +51,8 @@ def load_people() -> dict[str, User]:
 def load_stories(people: dict[str, User]) -> int:
     """Every order that is missing; returns how many were added."""
     try:
-        return sum(tell(story, people) for story in STORIES)
+        told = sum(tell(story, people) for story in STORIES)
     except RenderingFailed as failure:
         raise CommandError(f"A report could not be rendered. {failure}") from failure
+    show_duties(people)
+    return told

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from members.history.models import Entry
-from members.people.errors import PasswordWrong, RoleNeedsAnother, RolesDoNotMix
+from members.people.errors import PasswordLocked, PasswordWrong, RoleNeedsAnother, RolesDoNotMix
 from members.people.models import RoleGrant, User
 from members.people.services import (
     authorise_tester,
@@ -160,3 +160,22 @@ def test_require_password_accepts_the_own_password_only(db):
         with pytest.raises(PasswordWrong) as refusal:
             require_password(user=who, password=password)
         assert (refusal.value.status, refusal.value.field) == (403, "password")
+
+
+def test_require_password_wrong_too_often_takes_not_even_the_right_one(db, settings):
+    user, other = person("guessed"), person("other")
+    for _try in range(settings.PASSWORD_TRIES):
+        with pytest.raises(PasswordWrong):
+            require_password(user=user, password="guess")
+    with pytest.raises(PasswordLocked):
+        require_password(user=user, password=PASSWORD)
+    require_password(user=other, password=PASSWORD)
+
+
+def test_require_password_right_in_time_forgets_the_wrong_ones(db, settings):
+    user = person("forgetful")
+    for _round in range(2):
+        for _try in range(settings.PASSWORD_TRIES - 1):
+            with pytest.raises(PasswordWrong):
+                require_password(user=user, password="guess")
+        require_password(user=user, password=PASSWORD)

@@ -1,0 +1,26 @@
+"""What the page of duties shows in the demonstration: one declared conflict of interest, one exception."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from members.people.models import ConflictOfInterest, User
+from members.people.services import declare_conflict
+from products.management.demonstration.people import COMPANIES, open_companies
+from products.orders.models import DutyException, Order
+from products.orders.services import release_exception
+from products.orders.states import DutyRule, Stage
+
+
+def show_duties(people: dict[str, User]) -> None:
+    """Declare and release once; run again it adds nothing."""
+    editor, quality = people["editor"], people["quality"]
+    if not ConflictOfInterest.objects.filter(user=editor).exists():
+        company = open_companies()[next(iter(COMPANIES))]
+        declare_conflict(user=editor, company=company, reason="演示：曾在该单位任职，未满两年", actor=quality)
+    order = Order.objects.filter(stage=Stage.TESTING, is_demonstration=True).order_by("pk").first()
+    if order and not DutyException.objects.exists():
+        release_exception(order=order, user=people["verifier"], rule=DutyRule.S1, actor=quality,
+                          reason="演示：当班仅一名有授权的人员", valid_until=timezone.localdate() + timedelta(days=14))
