@@ -26,6 +26,7 @@ def file_response(
     else:
         response = FileResponse(content.open("rb"))
         response.headers["Content-Length"] = str(content.size)
+        response.headers["Accept-Ranges"] = "bytes"
     response.headers["Content-Type"] = media_type
     response.headers["Content-Disposition"] = str(content_disposition_header(as_attachment, name))
     response.headers["Repr-Digest"] = f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:"

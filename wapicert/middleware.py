@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from wapicert.errors import DomainError
@@ -54,6 +56,45 @@ class RequestContext:
             current_request.reset(token)
         response.headers["X-Request-Id"] = request_id
         return response
+
+
+class ByteRanges:
+    """Answers one byte range (RFC 9110, 14) of a file that allows it, so that a large capture can be resumed."""
+
+    WANTED = re.compile(r"bytes=(\d*)-(\d*)")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        wanted = self.WANTED.fullmatch(request.headers.get("Range", ""))
+        is_file = isinstance(response, FileResponse) and response.get("Accept-Ranges") == "bytes"
+        # With If-Range the client wants the whole file if it changed; without tags to compare it gets the whole.
+        if not wanted or not is_file or response.status_code != 200 or "If-Range" in request.headers:
+            return response
+        return self._cut(response, int(response.headers["Content-Length"]), *wanted.groups())
+
+    def _cut(self, response: Any, size: int, first: str, last: str) -> HttpResponse:
+        start = int(first) if first else max(0, size - int(last or 0))
+        end = min(int(last), size - 1) if first and last else size - 1
+        if start > end or start >= size or not (first or last):
+            response.close()
+            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+        file = response.file_to_stream
+        file.seek(start)
+        response.streaming_content = _pieces(file, end - start + 1)
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {start}-{end}/{size}"
+        response.headers["Content-Length"] = str(end - start + 1)
+        return cast(HttpResponse, response)
+
+
+def _pieces(file: Any, length: int) -> Iterator[bytes]:
+    """So many bytes from where the file stands."""
+    while length > 0 and (piece := file.read(min(length, 65536))):
+        length -= len(piece)
+        yield piece
 
 
 class DomainErrors:

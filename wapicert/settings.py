@@ -53,6 +53,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "wapicert.middleware.ByteRanges",
     "wapicert.middleware.ContentSecurityPolicy",
     "wapicert.middleware.RequestContext",
     "django.contrib.sessions.middleware.SessionMiddleware",

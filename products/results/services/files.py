@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from celery import current_app
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils import timezone
 
 from members.history.services import append_entry
@@ -22,8 +23,8 @@ from products.results.permissions import can_record_results
 from products.results.services.checking import TRIES, check_import, claim
 from products.results.services.guards import order_in_testing, require_right
 from products.results.services.recording import batch_facts
-from products.results.services.slots import recompute_slots
-from products.results.states import ExclusionState, ImportState, SlotState
+from products.results.services.slots import note_recorded, recompute_slots
+from products.results.states import ExclusionState, ImportState
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
 
@@ -134,18 +135,16 @@ def _save_order(job: ImportJob, order: Order) -> None:
     """The rows of one order as attempts, its slots and one history entry with the digest of the batch."""
     require_right(can_record_results(job.actor, order), roles="TE")
     locked = order_in_testing(order)
-    rows = ImportRow.objects.filter(job=job, plan_item__order=locked)
-    _refuse_overtaken(rows)
+    rows = list(ImportRow.objects.filter(job=job, plan_item__order=locked).select_related("plan_item"))
+    slots = {slot.plan_item_id: slot for slot in Slot.objects.filter(plan_item__order=locked)}
+    _refuse_overtaken(locked, rows, slots)
     now = timezone.now()
     attempts = Attempt.objects.bulk_create([
         Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by_id=job.actor_id,
                 plan_item=row.plan_item)
-        for row in rows.select_related("plan_item")
+        for row in rows
     ], batch_size=500)
-    newest = Attempt.objects.filter(plan_item=OuterRef("plan_item")).order_by("-ordinal", "-revision").values("pk")[:1]
-    # What `standing_of` says of an item whose newest test nobody has looked at yet.
-    Slot.objects.filter(plan_item__in=rows.values("plan_item")).update(
-        state=SlotState.RECORDED, verdict="", effective=None, latest=Subquery(newest), row_version=F("row_version") + 1)
+    note_recorded([(slots[attempt.plan_item_id], attempt) for attempt in attempts])
     derived = PlanItem.objects.filter(order=locked, inclusion=Inclusion.IN,
                                       item_version__result_type=ResultType.DERIVED)
     recompute_slots(order=locked, plan_item_ids=list(derived.values_list("pk", flat=True)))
@@ -154,13 +153,15 @@ def _save_order(job: ImportJob, order: Order) -> None:
                  after=batch_facts(attempts) | {"file": job.file.name, "sha256": job.file.sha256})
 
 
-def _refuse_overtaken(rows: Any) -> None:
+def _refuse_overtaken(order: Order, rows: Iterable[ImportRow], slots: Mapping[int, Slot]) -> None:
     """Raise ImportOvertaken if an item was recorded or excluded after the file was checked."""
-    excluded = Exclusion.objects.exclude(state=ExclusionState.REFUSED).values("plan_item")
-    moved = rows.filter(~Q(plan_item__slot__row_version=F("slot_version")) | Q(plan_item__in=excluded))
-    codes = list(moved.values_list("plan_item__code", flat=True)[:20])
+    in_force = Exclusion.objects.filter(plan_item__order=order).exclude(state=ExclusionState.REFUSED)
+    excluded = set(in_force.values_list("plan_item_id", flat=True))
+    codes = [row.plan_item.code for row in rows
+             if row.plan_item_id in excluded or slots[row.plan_item_id].row_version != row.slot_version]
     if codes:
-        raise errors.ImportOvertaken(errors.ImportOvertaken.message % {"items": "、".join(codes)}, field="file")
+        shown = "、".join(codes[:20])
+        raise errors.ImportOvertaken(errors.ImportOvertaken.message % {"items": shown}, field="file")
 
 
 def _refuse(job: ImportJob, fault: DomainError) -> ImportJob:
