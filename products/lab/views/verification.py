@@ -31,6 +31,8 @@ from wapicert.errors import DomainError
 TONES = {Mark.CHANGED: "info", Mark.OUTLIER: "warn", Mark.NEAR_LIMIT: "warn", Mark.NO_EVIDENCE: "idle",
          Mark.LATE: "warn"}
 
+MARK = '<span class="badge quiet tone-{}" title="{}">{}</span> <span class="soft small">{}</span>'
+
 
 @lab_page
 def show_verification(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
@@ -108,9 +110,8 @@ def _row(row: Record, user: User, marks: list[Marked], checked: set[str] | None)
         "hardware": row.hardware, "firmware": row.firmware, "tool": row.tool, "recorder": row.recorder,
         "at": timezone.localtime(row.recorded_at).strftime("%Y-%m-%d %H:%M"), "remark": row.remark, "is_own": is_own,
         "is_checked": checked is None or key in checked,
-        "marks": format_html_join(" ", '<span class="badge quiet tone-{}" title="{}">{}</span><span class="soft small">'
-                                  "{}</span>", ((TONES[one.mark], one.text, one.mark.label, one.text)
-                                                for one in marks)) if marks else "",
+        "marks": format_html_join(" ", MARK, ((TONES[one.mark], one.text, one.mark.label, one.text)
+                                              for one in marks)) if marks else "",
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +12,12 @@ from products.orders.models import Order, PlanItem, Rebase
 from products.orders.selectors.plan import PlannedItem, compute_plan
 from products.orders.states import Inclusion, PlanChangeKind, RebaseState
 from products.suites.models import Edition, ItemVersion
-from products.suites.selectors import asked_features, contents, items_of
+from products.suites.selectors import asked_features, content_of
 from products.suites.states import Level
 
-# A record counts on where all of this is the same; another parent, group or clause number changes no test.
-DECIDES = ("name_zh", "requirement_zh", "requirement_en", "result_type", "applicability", "measurements")
+# A record counts on where all of this and the rule for its device type are the same; another parent, group or clause
+# number changes no test.
+DECIDES = ("name_zh", "requirement_zh", "requirement_en", "result_type", "measurements")
 
 
 @dataclass(frozen=True)
@@ -47,17 +47,18 @@ def plan_changes(order: Order, edition: Edition) -> list[PlanChange]:
     assert order.edition is not None
     plan = planned_in(order, edition)
     old = {row.code: row for row in order.plan.select_related("item_version")}
-    before = _said(items_of(order.edition))
-    after = _said(row.item_version for row in plan)
+    kind_of_device = order.device.device_type.code
+    before, after = _said(order.edition, kind_of_device), _said(edition, kind_of_device)
     changes = [PlanChange(row.code, kind, old.get(row.code), row) for row in plan
                if (kind := _kind(old.get(row.code), row, before.get(row.code) == after[row.code])) is not None]
     gone = [row for code, row in old.items() if code not in after and row.inclusion == Inclusion.IN]
     return changes + [PlanChange(row.code, PlanChangeKind.REMOVED, row, None) for row in gone]
 
 
-def _said(versions: Iterable[ItemVersion]) -> dict[str, list[Any]]:
-    """What a result rests on, by code."""
-    return {row["code"]: [row[name] for name in DECIDES] for row in contents(versions)}
+def _said(edition: Edition, device_type: str) -> dict[str, list[Any]]:
+    """What a result on a device of this type rests on, by code."""
+    return {row["code"]: [*(row[name] for name in DECIDES), row["applicability"].get(device_type)]
+            for row in content_of(edition)}
 
 
 def _kind(item: PlanItem | None, planned: PlannedItem, is_same: bool) -> PlanChangeKind | None:
