@@ -38,6 +38,7 @@ FONT_FILES = [FONT_FOLDER / f"notosans{script}" / f"NotoSans{script.upper()}[wgh
 # One file that is archival and readable by screen readers at once (ISO 19005-3 level A, ISO 14289-1).
 PDF_STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 PHOTOGRAPH_PIXELS = 1400
+EMPTY_PAGES = 6
 PHOTOGRAPH_LIMIT_PIXELS = 80_000_000
 # Direction marks and invisible characters could make a printed text read otherwise than it is stored; control
 # characters (category Cc, but the line end) print nothing.
@@ -67,7 +68,10 @@ def printable_characters() -> frozenset[str]:
 @cache
 def made_with() -> dict[str, Any]:
     """What typesets here: a report's bytes follow from its snapshot, its photographs and these, and nothing else."""
-    files = [{"name": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for path in FONT_FILES]
+    files = []
+    for path in FONT_FILES:
+        with path.open("rb") as font:
+            files.append({"name": path.name, "sha256": hashlib.file_digest(font, "sha256").hexdigest()})
     return {"software": settings.SOFTWARE_VERSION, "template": TEMPLATE_VERSION,
             "engine": f"typst {version('typst')}", "fonts": files}
 
@@ -82,10 +86,23 @@ def warm_up() -> None:
 def typeset_nothing() -> None:
     """One empty page: starts the typesetter in this process, which must not fork from now on."""
     _refuse_after_fork()
-    with tempfile.TemporaryDirectory(prefix="report-") as folder:
-        (Path(folder) / "empty.typ").write_text('#set text(font: "Noto Sans SC")\n演示', encoding="utf-8")
-        typst.Compiler(str(Path(folder) / "empty.typ"), root=folder, font_paths=fonts(),
-                       ignore_system_fonts=True).compile(format="pdf")
+    _empty_page().compile(format="pdf")
+
+
+@cache
+def _empty_page() -> Any:
+    return typst.Compiler(str(TEMPLATES / "empty.typ"), root=str(TEMPLATES), font_paths=fonts(),
+                          ignore_system_fonts=True)
+
+
+def _forget_older_documents() -> None:
+    """Let the typesetter's cache go of what only this document needed.
+
+    It keeps what the last ten documents used, 25 MB each, and has no switch for that. An empty page counts as a
+    document and costs nothing; what reports share (texts of items, glyphs) is used again in time and stays.
+    """
+    for _each in range(EMPTY_PAGES):
+        _empty_page().compile(format="svg")
 
 
 def printable(value: Any) -> Any:
@@ -203,6 +220,7 @@ def _compile(root: Path, more: dict[str, Any], moment: datetime) -> bytes:
         content = compiler.compile(format="pdf", pdf_standards=[*PDF_STANDARDS], timestamp=moment)
     except (typst.TypstError, RuntimeError) as error:
         raise RenderingFailed(extra={"reason": str(error)}) from error
+    _forget_older_documents()
     # Without the line end a signature appended later would break the archival format.
     return cast("bytes", content) + b"\n"
 
