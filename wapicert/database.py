@@ -132,3 +132,35 @@ class TrigramIndex(Operation):
             return [f"DROP INDEX IF EXISTS {self.words}"]
         triggers = [f"DROP TRIGGER IF EXISTS {self.words}_{event}" for event in ("insert", "delete", "update")]
         return [*triggers, f"DROP TABLE IF EXISTS {self.words}"]
+
+
+class ExpressionStatistics(Operation):
+    """Let PostgreSQL count how often each value of some expressions occurs; without, it guesses one row in 200.
+
+    Nothing on SQLite, which plans without such numbers.
+    """
+
+    reversible = True
+
+    def __init__(self, table: str, expressions: dict[str, str]) -> None:
+        self.table, self.expressions = table, expressions
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """The models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            run(schema_editor.connection, [
+                f"CREATE STATISTICS {name} ON ({expression}) FROM {self.table}"
+                for name, expression in self.expressions.items()])
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            run(schema_editor.connection, [f"DROP STATISTICS IF EXISTS {name}" for name in self.expressions])
+
+    def describe(self) -> str:
+        return f"Count the values of {', '.join(self.expressions)}"

@@ -103,7 +103,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # What the address says after its question mark (a socket's folder, sslmode) stays.
     pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8, least=1)}
-    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "pool": pool}
+    # Compiling and parallel workers cost more than a search of the directory takes; memory lets it sort without a disk;
+    # and no disk that somebody runs this on is four times slower out of order. What the address says wins.
+    tuning = "-c jit=off -c work_mem=32MB -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
+    DATABASES["default"]["OPTIONS"] = {"options": tuning, **DATABASES["default"].get("OPTIONS", {}), "pool": pool}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "")

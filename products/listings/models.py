@@ -101,11 +101,12 @@ class IndexEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["-sort_date", "-listing"], name="entry_newest"),
-            models.Index(fields=["date_rising", "listing"], name="entry_oldest"),
-            models.Index(fields=["sort_model", "listing"], name="entry_model_falling"),
-            models.Index(fields=["model_rising", "listing"], name="entry_model_rising"),
-            models.Index(fields=["sort_company", "listing"], name="entry_company"),
+            # The facet code stands in each, so that a walk along an order reads no row that it leaves out.
+            models.Index(fields=["-sort_date", "-listing", "facet_code"], name="entry_newest"),
+            models.Index(fields=["date_rising", "listing", "facet_code"], name="entry_oldest"),
+            models.Index(fields=["sort_model", "listing", "facet_code"], name="entry_model_falling"),
+            models.Index(fields=["model_rising", "listing", "facet_code"], name="entry_model_rising"),
+            models.Index(fields=["sort_company", "listing", "facet_code"], name="entry_company"),
             models.Index(fields=["company", "-sort_date", "-listing"], name="entry_newest_of_company"),
             models.Index(fields=["facet_code", "-sort_date"], name="entry_facets"),
         ]

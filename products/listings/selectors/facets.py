@@ -17,6 +17,8 @@ from products.listings.states import FACETS, NOT_STATED, Places
 
 Selections = Mapping[str, Iterable[str]]
 Histogram = Mapping[int, int]
+# By facet, what its part of the code says, to the number of listings.
+Parts = dict[str, dict[int, int]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,12 @@ class Cube:
     @cached_property
     def everything(self) -> Counts:
         """The counts with nothing selected."""
-        return counted(self, self.cells, {})
+        return Counts(sum(self.cells.values()), named(self, self.parts))
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The whole cube by facet and part of the code."""
+        return {facet: by_part(facet, self.cells) for facet in FACETS}
 
     def choices(self, selections: Selections) -> dict[str, Choice]:
         """What is chosen, per facet in which something is."""
@@ -52,10 +59,8 @@ class Cube:
 
     def fitting(self, selections: Selections) -> dict[int, int]:
         """The cells that have, for each facet, one of the values selected."""
-        cells: Iterable[tuple[int, int]] = self.cells.items()
-        for choice in self.choices(selections).values():
-            cells = [(code, number) for code, number in cells if choice.takes(code)]
-        return dict(cells)
+        choices = self.choices(selections)
+        return {code: self.cells[code] for code in fits(self.cells, choices)} if choices else self.cells
 
 
 @dataclass(frozen=True)
@@ -77,19 +82,17 @@ class Choice:
         """The places as bits of a list."""
         return sum(1 << (place - 1) for place in self.places)
 
-    @cached_property
-    def _known(self) -> dict[int, bool]:
-        return {}
+    def takes(self, part: int) -> bool:
+        """Whether a listing with this part of its code has one of the values."""
+        if part == 0:
+            return self.takes_none
+        return bool(part & self.bits) if FACETS[self.facet].is_list else part in self.places
 
-    def takes(self, code: int) -> bool:
-        """Whether a listing of this code has one of the values."""
-        where = FACETS[self.facet]
-        part = code >> where.shift & where.mask
-        answer = self._known.get(part)
-        if answer is None:
-            answer = self.takes_none if part == 0 else bool(part & self.bits) if where.is_list else part in self.places
-            self._known[part] = answer
-        return answer
+    def taken(self, codes: Iterable[int]) -> set[int]:
+        """The codes of listings that have one of the values."""
+        shift, mask = FACETS[self.facet].shift, FACETS[self.facet].mask
+        right = {part for part in {code >> shift & mask for code in codes} if self.takes(part)}
+        return {code for code in codes if code >> shift & mask in right}
 
 
 def the_cube() -> Cube:
@@ -107,6 +110,11 @@ def kept_cube(tag: str) -> Cube:
     return Cube(dict(Cell.objects.filter(number__gt=0).values_list("code", "number")), places)
 
 
+def fits(histogram: Histogram, choices: Mapping[str, Choice]) -> set[int]:
+    """The codes that fit every choice."""
+    return set.intersection(*(choice.taken(histogram) for choice in choices.values()))
+
+
 def counted(cube: Cube, histogram: Histogram, selections: Selections) -> Counts:
     """The counts of a histogram under the selections.
 
@@ -114,32 +122,55 @@ def counted(cube: Cube, histogram: Histogram, selections: Selections) -> Counts:
     under NOT_STATED, a list under each of its values.
     """
     choices = cube.choices(selections)
-    shown: dict[int, int] = dict(histogram)
-    missing: dict[str, dict[int, int]] = {facet: {} for facet in choices}
-    if choices:
-        shown = {}
-        for code, number in histogram.items():
-            misses = [facet for facet, choice in choices.items() if not choice.takes(code)]
-            if not misses:
-                shown[code] = number
-            elif len(misses) == 1:
-                missing[misses[0]][code] = number
-    by_value = {facet: _by_value(cube, facet, shown, missing.get(facet, {})) for facet in FACETS}
-    total = sum(shown.values())
-    return Counts(total, by_value, {facet: total + sum(cells.values()) for facet, cells in missing.items()})
+    if not choices:
+        parts = {facet: by_part(facet, histogram) for facet in FACETS}
+        return Counts(sum(histogram.values()), named(cube, parts))
+    taken = {facet: choice.taken(histogram) for facet, choice in choices.items()}
+    shown = set.intersection(*taken.values())
+    parts = parts_of(cube, histogram, shown)
+    total, without = sum(histogram[code] for code in shown), {}
+    for facet in choices:
+        others = [codes for name, codes in taken.items() if name != facet]
+        beside = (set.intersection(*others) if others else set(histogram)) - taken[facet]
+        missed = {code: histogram[code] for code in beside}
+        parts[facet] = add(parts[facet], by_part(facet, missed))
+        without[facet] = total + sum(missed.values())
+    return Counts(total, named(cube, parts), without)
 
 
-def _by_value(cube: Cube, facet: str, *histograms: Histogram) -> dict[str, int]:
+def parts_of(cube: Cube, histogram: Histogram, shown: set[int]) -> Parts:
+    """The codes shown by facet and part; of the cube, whichever is less is walked: what is shown or what is not."""
+    if histogram is cube.cells and len(shown) * 2 > len(histogram):
+        rest = {code: -histogram[code] for code in histogram.keys() - shown}
+        return {facet: add(cube.parts[facet], by_part(facet, rest)) for facet in FACETS}
+    kept = {code: histogram[code] for code in shown}
+    return {facet: by_part(facet, kept) for facet in FACETS}
+
+
+def by_part(facet: str, histogram: Histogram) -> dict[int, int]:
+    """How many listings have each part."""
     shift, mask = FACETS[facet].shift, FACETS[facet].mask
     parts: dict[int, int] = defaultdict(int)
-    for histogram in histograms:
-        for code, number in histogram.items():
-            parts[code >> shift & mask] += number
-    counts: dict[str, int] = {}
-    for part, number in parts.items():
-        for value in values_in(cube, facet, part):
-            counts[value] = counts.get(value, 0) + number
-    return counts
+    for code, number in histogram.items():
+        parts[code >> shift & mask] += number
+    return parts
+
+
+def add(first: Mapping[int, int], second: Mapping[int, int]) -> dict[int, int]:
+    """The sums; what comes to nothing is left out."""
+    sums = {part: first.get(part, 0) + second.get(part, 0) for part in first.keys() | second.keys()}
+    return {part: number for part, number in sums.items() if number}
+
+
+def named(cube: Cube, parts: Parts) -> dict[str, dict[str, int]]:
+    """The counts by value; a list counts under each of its values."""
+    found: dict[str, dict[str, int]] = {}
+    for facet, numbers in parts.items():
+        counts = found[facet] = {}
+        for part, number in numbers.items():
+            for value in values_in(cube, facet, part):
+                counts[value] = counts.get(value, 0) + number
+    return found
 
 
 def values_in(cube: Cube, facet: str, part: int) -> list[str]:

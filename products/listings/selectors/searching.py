@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from products.listings.querysets import normalise, phrases, terms_of
-from products.listings.selectors.facets import Counts, Cube, Selections, counted, the_cube
+from products.listings.selectors.facets import Counts, Cube, Selections, by_part, counted, the_cube
 from products.listings.selectors.paging import (
     DATES,
     DEFAULT_ORDERING,
@@ -112,39 +112,32 @@ def browse(question: Question, cube: Cube, edge: Edge | None) -> Answer:
 def page_by_cells(question: Question, cube: Cube, edge: Edge | None) -> list[tuple[Any, int]]:
     """The page's keys and ids, by the cheaper of two ways: along the order's index, or from the cells that fit."""
     most, order = question.size + 1, question.order
-    column = ORDERINGS[order][0]
-    fitting = cube.fitting(question.selections)
-    everything = cube.cells
+    choices = cube.choices(question.selections)
+    if not choices:
+        return walk([], ordering=order, edge=edge, most=most)
+    fitting, total = cube.fitting(question.selections), cube.everything.total
     conditions: list[Condition] = []
-    if column in DATES and any(question.selections.values()):
+    column = ORDERINGS[order][0]
+    if column in DATES:
         window = years_needed(cube, fitting, order, edge, most)
-        fitting = {code: number for code, number in fitting.items() if year_of(cube, code) in window}
-        everything = {code: number for code, number in everything.items() if year_of(cube, code) in window}
+        places = {cube.places["year"][str(year)] if year else 0 for year in window}
+        where = FACETS["year"]
+        fitting = {code: number for code, number in fitting.items() if code >> where.shift & where.mask in places}
+        total = sum(cube.parts["year"].get(place, 0) for place in places)
         conditions = between(column, *bounds(column, window))
     if not fitting:
         return []
-    matched, steps = sum(fitting.values()), most * sum(everything.values())
-    if matched * matched * GATHERED < steps and len(fitting) <= MOST_CELLS:
+    matched = sum(fitting.values())
+    if matched * matched * GATHERED < most * total and len(fitting) <= MOST_CELLS:
         return walk([coded(fitting), *conditions], ordering=order, edge=edge, most=most)
-    chosen = taken(cube.choices(question.selections).values())
-    return walk([*chosen, *conditions], ordering=order, edge=edge, most=most)
-
-
-def year_of(cube: Cube, code: int) -> int | None:
-    """The year of a facet code; None where none is stated."""
-    where = FACETS["year"]
-    place = code >> where.shift & where.mask
-    return int(cube.values["year"][place]) if place else None
+    return walk([*taken(choices.values()), *conditions], ordering=order, edge=edge, most=most)
 
 
 def years_needed(cube: Cube, fitting: dict[int, int], order: str, edge: Edge | None, most: int) -> set[int | None]:
     """The years, beginning at the page's edge, that hold enough fitting listings to fill the page."""
-    by_year: dict[int | None, int] = {}
-    for code, number in fitting.items():
-        year = year_of(cube, code)
-        by_year[year] = by_year.get(year, 0) + number
-    falls = ORDERINGS[order][1]
-    stated = sorted((year for year in by_year if year is not None), reverse=falls)
+    names = cube.values["year"]
+    by_year = {int(names[place]) if place else None: number for place, number in by_part("year", fitting).items()}
+    stated = sorted((year for year in by_year if year is not None), reverse=ORDERINGS[order][1])
     years: list[int | None] = [*stated, *([None] if None in by_year else [])]
     edge_year: int | None = None
     if edge:

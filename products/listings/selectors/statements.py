@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from products.listings.querysets import FIELD_ENDS, Terms, fts_query, phrases
+from products.listings.querysets import FIELD_ENDS, Terms, fts_query, looked_up, phrases
 from products.listings.selectors.facets import Choice
 from products.listings.selectors.paging import DATES, ORDERINGS, Edge
 from products.listings.states import FACETS
@@ -39,17 +39,24 @@ class Source(NamedTuple):
 
 def matches(terms: Terms, conditions: Iterable[Condition]) -> Source:
     """Index entries that hold all words and fit the conditions, read through the index of fragments."""
+    terms = looked_up(terms)
     if connection.vendor == "sqlite" and terms.words:
-        words = [Condition("directory_words MATCH %s", (fts_query(terms),)), *contains(terms.beside)]
+        words = [Condition("directory_words MATCH %s", (fts_query(terms),)), *held(terms.beside)]
         return Source("directory_words CROSS JOIN products_indexentry e ON e.listing_id = directory_words.rowid",
                       [*words, *conditions])
-    return Source("products_indexentry e", [*contains([*phrases(terms), *terms.beside]), *conditions])
+    return Source("products_indexentry e", [*contains(phrases(terms)), *held(terms.beside), *conditions])
+
+
+def held(words: Iterable[str]) -> list[Condition]:
+    """Words that are looked for in the text itself, by no index."""
+    function = "instr" if connection.vendor == "sqlite" else "strpos"
+    return [Condition(f"{function}(e.search_text, %s) > 0", (word,)) for word in words]
 
 
 def contains(words: Iterable[str]) -> list[Condition]:
     """Plain comparison of the text; words hold no wildcard of LIKE."""
     if connection.vendor == "sqlite":
-        return [Condition("instr(e.search_text, %s) > 0", (word,)) for word in words]
+        return held(words)
     return [Condition("e.search_text LIKE %s", (f"%{word}%",)) for word in words]
 
 

@@ -42,7 +42,8 @@ def rebuild_directory(*, from_start: bool = False) -> Iterator[int]:
     DirectoryState.objects.get_or_create(pk=1, defaults={"version": 0})
     if from_start:
         DirectoryState.objects.filter(pk=1).update(rebuilt_to=None)
-    if not IndexEntry.objects.exists():
+    is_empty = not IndexEntry.objects.exists()
+    if is_empty:
         run(connection, WORDS.removal(connection.vendor))
     last = DirectoryState.objects.values_list("rebuilt_to", flat=True).get(pk=1) or 0
     listings = Listing.objects.order_by("pk").values_list("pk", flat=True)
@@ -50,7 +51,7 @@ def rebuild_directory(*, from_start: bool = False) -> Iterator[int]:
         last = ids[-1]
         rebuild_step(ids)
         yield len(ids)
-    finish_rebuild()
+    finish_rebuild(put_in_order=is_empty)
 
 
 @transaction.atomic
@@ -62,18 +63,24 @@ def rebuild_step(ids: list[int]) -> None:
 
 
 @transaction.atomic
-def finish_rebuild() -> None:
-    """Remove what has no listing, count the cube anew, and note that no rebuild is under way."""
+def finish_rebuild(*, put_in_order: bool) -> None:
+    """Remove what has no listing, count the cube anew, and note that no rebuild is under way.
+
+    What was filled from nothing is put in the order of companies, so that a search for one reads few pages.
+    """
     raise_version()
     IndexEntry.objects.filter(~Q(listing__in=Listing.objects.all())).delete()
     Cell.objects.all().delete()
     Cell.objects.bulk_create(
         [Cell(code=code, number=number) for code, number in counted_cells().items()], batch_size=500
     )
+    if put_in_order and connection.vendor == "postgresql":
+        run(connection, ["CLUSTER products_indexentry USING entry_newest_of_company"])
     run(connection, WORDS.commands(connection.vendor))
     if connection.vendor == "sqlite":
         run(connection, ["INSERT INTO directory_words(directory_words) VALUES ('rebuild')"])
     DirectoryState.objects.filter(pk=1).update(rebuilt_to=None)
+    run(connection, ["ANALYZE"] if connection.vendor == "sqlite" else ["ANALYZE products_indexentry"])
 
 
 def counted_cells() -> dict[int, int]:
