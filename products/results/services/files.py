@@ -31,7 +31,8 @@ from wapicert.errors import DomainError
 TASK = "results.process_import"
 # So small a file is checked, and saved, while its sender waits.
 AT_ONCE_BYTES, AT_ONCE_ROWS = 200_000, 500
-COPIED = ("plan_item_id", "ordinal", "verdict", "values", "version_id", "tool_id", "performed_at", "remark")
+# Objects rather than keys, as the digest of the batch names what they are called.
+COPIED = ("plan_item", "ordinal", "verdict", "values", "version", "tool", "performed_at", "remark")
 
 
 def start_import(
@@ -135,13 +136,13 @@ def _save_order(job: ImportJob, order: Order) -> None:
     """The rows of one order as attempts, its slots and one history entry with the digest of the batch."""
     require_right(can_record_results(job.actor, order), roles="TE")
     locked = order_in_testing(order)
-    rows = list(ImportRow.objects.filter(job=job, plan_item__order=locked).select_related("plan_item"))
+    rows = list(ImportRow.objects.filter(job=job, plan_item__order=locked).select_related(
+        "plan_item", "version__hardware", "version__firmware", "tool"))
     slots = {slot.plan_item_id: slot for slot in Slot.objects.filter(plan_item__order=locked)}
     _refuse_overtaken(locked, rows, slots)
     now = timezone.now()
     attempts = Attempt.objects.bulk_create([
-        Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by_id=job.actor_id,
-                plan_item=row.plan_item)
+        Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by=job.actor)
         for row in rows
     ], batch_size=500)
     note_recorded([(slots[attempt.plan_item_id], attempt) for attempt in attempts])
