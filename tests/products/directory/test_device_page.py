@@ -105,7 +105,7 @@ def test_family_holds_the_same_device_again_and_models_of_the_same_beginning(cas
     for nth, device in enumerate((series, foreign, other), start=3):
         factory.listed(cast, catalogue, nth=nth, device=device)
     shown = client.get(OURS).context
-    numbers = {name: [line["number"] for line in shown[name]] for name in ("again", "relatives", "others")}
+    numbers = {name: [line["listing_number"] for line in shown[name]] for name in ("again", "relatives", "others")}
     assert numbers == {"again": ["WAPI-2026-00002"], "relatives": ["WAPI-2026-00003"], "others": ["WAPI-2026-00005"]}
     assert (shown["stem"], client.get("/products/WAPI-2026-00005/").context["stem"]) == ("demo", None)
 
