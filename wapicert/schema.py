@@ -16,7 +16,7 @@ from wapicert.errors import DomainError
 from wapicert.problems import CONTENT_TYPE
 
 # What a sentence leaves open until something is refused.
-PLACE = re.compile(r"%\(\w+\)s")
+PLACE = re.compile(r"%\(\w+\)[sd]")
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", OpenApiTypes.STR, OpenApiParameter.HEADER,
     description="Optional. The same key and body get the first answer again; with another body it is refused.",

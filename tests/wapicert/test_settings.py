@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -43,7 +44,11 @@ def test_with_variables_servers_are_used(tmp_path):
 def test_options_in_the_address_of_the_database_are_kept(tmp_path):
     options = read(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL="postgres:///n?host=/run/there",
                    DATABASE_POOL="3")
-    assert options == "{'host': '/run/there', 'pool': {'min_size': 1, 'max_size': 3}}"
+    kept = ast.literal_eval(options)
+    assert (kept["host"], kept["pool"]) == ("/run/there", {"min_size": 1, "max_size": 3})
+    assert "jit=off" in kept["options"]
+    own = read(tmp_path, "DATABASES['default']['OPTIONS']['options']", DATABASE_URL="postgres:///n?options=-c%20a%3Db")
+    assert own == "-c a=b"
 
 
 def test_production_without_a_secret_does_not_start(tmp_path):
