@@ -19,6 +19,7 @@ from products.listings.selectors.facets import kept_cube
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import people
 from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM, Stage, arrange, private, staged
+from wapicert.conditional import shelf
 
 stages: list[Stage] = []
 
@@ -59,6 +60,7 @@ def quick_and_private(settings: object, tmp_path: Path) -> Iterator[None]:
     # Versions come back when a test is rolled back; what was kept by them must not.
     kept_cube.cache_clear()
     kept_words.cache_clear()
+    shelf.clear()
 
 
 @pytest.fixture(scope="session")

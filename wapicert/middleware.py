@@ -10,9 +10,13 @@ from typing import Any, cast
 from uuid import uuid4
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.core.exceptions import DisallowedHost
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import resolve
+from django.utils.cache import get_conditional_response
 
+from wapicert.conditional import is_anonymous_read, mark, shelf, tag_of
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
 from wapicert.tracing import Request, current_request
@@ -95,6 +99,43 @@ def _pieces(file: Any, length: int) -> Iterator[bytes]:
     while length > 0 and (piece := file.read(min(length, 65536))):
         length -= len(piece)
         yield piece
+
+
+class KeptAnswers:
+    """Sends strangers the public answer that is on the shelf, or 304, before session, language and view are touched.
+
+    Only for views under `answer_conditionally`: what such a view shows is asked by its version first, so that a device
+    that was suspended a moment ago is shown as suspended.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        tag = self.tag(request)
+        if tag is None:
+            return self.get_response(request)
+        kept = get_conditional_response(request, etag=tag) or shelf.get(tag)
+        if kept is not None:
+            kept.headers["ETag"] = tag
+            return cast(HttpResponse, mark(kept))
+        request.answer_tag = tag  # type: ignore[attr-defined]  # the view's decorator goes on with it
+        response = self.get_response(request)
+        shelf.put(tag, response)
+        return response
+
+    def tag(self, request: HttpRequest) -> str | None:
+        """The tag of the answer as it would be now; None for whatever is no public page."""
+        if request.method != "GET" or not is_anonymous_read(request):
+            return None
+        try:
+            found = resolve(request.path_info)
+            # Set again by the handler; here for the log and the counters of answers that never get there.
+            request.resolver_match = found
+            version = getattr(found.func, "version_of", None)
+            return tag_of(request, version(request, *found.args, **found.kwargs)) if version else None
+        except (Http404, DisallowedHost):
+            return None
 
 
 class DomainErrors:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "wapicert.middleware.ByteRanges",
     "wapicert.middleware.ContentSecurityPolicy",
     "wapicert.middleware.RequestContext",
+    "wapicert.middleware.KeptAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,6 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.i18n import set_language
 
 from wapicert import health, icons, metrics
 
@@ -9,7 +11,8 @@ urlpatterns = [
     path("api/", include("wapicert.api")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    # Without a token: public pages are the same for everybody, and whoever makes one switch languages harms nobody.
+    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("icons.svg", icons.sprite, name="icons"),
     path("healthz", health.live, name="healthz"),
     path("metrics", metrics.show_metrics, name="metrics"),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def states(client, listing, report) -> list[str]:
     """What list, page, API and both verifications say of one device, each asked anew."""
     number = listing.listing_number
-    line = next(line for line in client.get("/").context["lines"] if line["number"] == number)
+    line = next(line for line in client.get("/").context["lines"] if line["listing_number"] == number)
     return [
         line["status"],
         client.get(f"/products/{number}/").context["listing"].status,
@@ -37,7 +37,7 @@ def test_granted_suspended_and_lifted_show_on_the_very_next_request(cast, catalo
     assert states(client, listing, report) == ["suspended"] * 5
     lift_suspension(certification=certification, actor=cast.decider, password=PASSWORD, public_reason_zh="演示：已改正")
     assert states(client, listing, report) == ["valid"] * 5
-    page = client.get(f"/products/{listing.listing_number}/")
+    page = client.get(f"/products/{listing.listing_number}/?again=1")
     assert [(event["status"], event["reason"]) for event in page.context["events"]] == [
         ("valid", "演示：已改正"), ("suspended", "演示：现场抽查不符"), ("valid", None)]
 
