@@ -7,6 +7,7 @@ from products.directory import api, views
 urlpatterns = [
     path("", views.directory, name="directory"),
     path("products/<slug:number>/", views.product_page, name="product"),
+    path("compare/", views.comparison, name="compare"),
     path("companies/", views.company_list, name="companies"),
     path("companies/<slug:number>/", views.company_page, name="company"),
     path("changes/", views.changes_page, name="changes"),

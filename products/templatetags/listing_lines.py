@@ -20,10 +20,15 @@ USUAL = ("company", "type", "radio", "edition", "date", "status")
 
 
 @register.simple_tag
-def listing_row(facts: Facts, columns: Iterable[str] = "", hide_company: object = False) -> SafeString:
-    """What the listing is, and its cells in the order of `columns`; the usual ones without a choice."""
+def listing_row(
+    facts: Facts, columns: Iterable[str] = "", hide_company: object = False, is_chosen: object = False
+) -> SafeString:
+    """What the listing is, and its cells in the order of `columns`; the usual ones without a choice.
+
+    With `is_chosen` there is a box in front, by which listings are chosen for comparison.
+    """
     chosen = [name for name in columns or USUAL if name != "company" or not hide_company]
-    return SafeString(_head(facts) + "".join(_cell(name, facts) for name in chosen))
+    return SafeString(_head(facts, _box(facts) if is_chosen else "") + "".join(_cell(name, facts) for name in chosen))
 
 
 def _cell(name: str, facts: Facts) -> str:
@@ -91,13 +96,19 @@ def _plain(text: str | None) -> str:
     return f"<span>{escape(text) if text else or_unpublished(text)}</span>"
 
 
-def _head(facts: Facts) -> str:
+def _box(facts: Facts) -> str:
+    number = facts["listing_number"]
+    label = _("对比 %(number)s") % {"number": number}
+    return f'<input class="pick" type="checkbox" name="n" value="{number}" aria-label="{label}"> '
+
+
+def _head(facts: Facts, box: str) -> str:
     name, model = _named(facts, "name"), facts["model"]
     mark = f" {demonstration_badge()}" if facts["is_demonstration"] else ""
     link = f'<a href="/products/{facts["listing_number"]}/">{escape(name) if name else _("产品名称未载明")}</a>'
     second = f'<span class="product-model">{escape(model)}</span>' if model else (
         f'<span class="sub">{_("型号未载明")}</span>')
-    return f'<th scope="row"><span class="product-name">{link}{mark}</span>{second}</th>'
+    return f'<th scope="row"><span class="product-name">{box}{link}{mark}</span>{second}</th>'
 
 
 # Label, cell and the class of the cell, by column.

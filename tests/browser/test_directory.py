@@ -20,6 +20,8 @@ PAGES = {
     "named-only": "/products/WAPI-B-0009/",
     "suspended": "/products/WAPI-2026-00002/",
     "companies": "/companies/",
+    "columns": "/?columns=company&columns=number&columns=categories&q=ap&ordering=-model&page_size=50",
+    "comparison": "/compare/?n=WAPI-B-0003&n=WAPI-2026-00002&n=WAPI-B-0009&n=WAPI-B-9999",
     "company": "/companies/{company}/",
     "changes": "/changes/",
     "open-data": "/open-data/",

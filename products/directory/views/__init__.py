@@ -2,6 +2,7 @@
 
 from products.directory.views.changes import changes_feed, changes_page
 from products.directory.views.companies import company_list, company_page
+from products.directory.views.comparison import comparison
 from products.directory.views.crawlers import robots, sitemap_companies, sitemap_index, sitemap_pages, sitemap_products
 from products.directory.views.devices import product_page
 from products.directory.views.listings import directory
@@ -17,7 +18,7 @@ __all__ = [
     "changes_feed",
     "changes_page",
     "company_list",
-    "company_page",
+    "company_page", "comparison",
     "directory",
     "product_page",
     "published_keys",

@@ -33,6 +33,7 @@ def register(cast, catalogue):
 
 @pytest.mark.parametrize("path", ["/", "/products/WAPI-B-0003/", "/products/WAPI-B-0009/", "/products/WAPI-2026-00001/",
                                   "/companies/", "/companies/C00003/", "/verify/", "/v/WAPI-T-2026-0001/",
+                                  "/compare/", "/compare/?n=WAPI-B-0003&n=WAPI-2026-00001",
                                   "/?q=nothing+fits", "/?type=XX&cursor=x", "/companies/?q=zzz"])
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_public_page_opens_for_anybody_and_is_light(register, client, path, language):
@@ -100,7 +101,8 @@ def test_directory_pages_carry_the_query(cast, catalogue, client):
 
 
 # One literal per page for both numbers of rows: the version is read first, then the choices, counts and rows.
-QUERIES = {"/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 11, "/companies/": 3, "/companies/C00001/": 5}
+QUERIES = {"/compare/?n=WAPI-2026-00001": 4, "/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 11,
+           "/companies/": 3, "/companies/C00001/": 5}
 
 
 @pytest.fixture(params=[1, 3])
