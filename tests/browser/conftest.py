@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,13 +15,22 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, BrowserContext, Page
+from django.test.signals import template_rendered
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from members.people.models import User
+from tests.browser.places import Place
 from tests.factories.people import PASSWORD
 
 SCREENSHOTS = Path(settings.BASE_DIR) / "var" / "screenshots"
 OpenPage = Callable[..., Page]
+PATIENCE = 60_000  # milliseconds; nothing waits that long but on a machine that does much else
+expect.set_options(timeout=PATIENCE)
+# What another theme, width or language can change of a page that was examined once; all other rules ask for what is
+# the same in each.
+OF_THE_DARK, OF_THE_PHONE = ["color-contrast", "link-in-text-block"], ["target-size", "scrollable-region-focusable"]
+OF_THE_LANGUAGE = ["html-has-lang", "html-lang-valid", "document-title", "button-name", "link-name", "label"]
+WIDE, PHONE = 1280, 360
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,7 +67,7 @@ def new_context(
             has_touch=width < 500, **options,
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("request", note)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if user is not None:
@@ -72,16 +83,27 @@ def new_context(
 
 
 @pytest.fixture
-def open_page(new_context: Callable[..., BrowserContext]) -> OpenPage:
-    """`open_page(path, user=None, language="zh-hans", scheme="light", width=1280)`: a page of a new visitor."""
+def new_page(new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
+    """A page of a new visitor, which notes in `console_errors` what its scripts and the policy complain of."""
 
-    def open_it(path: str, **visitor: Any) -> Page:
+    def make(**visitor: Any) -> Page:
         page = new_context(**visitor).new_page()
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(path)
         page.console_errors = errors  # type: ignore[attr-defined]  # Tests read it to find broken scripts and CSP.
+        return page
+
+    return make
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Page]) -> OpenPage:
+    """`open_page(path, user=None, language="zh-hans", scheme="light", width=1280)`: a page of a new visitor."""
+
+    def open_it(path: str, **visitor: Any) -> Page:
+        page = new_page(**visitor)
+        page.goto(path)
         return page
 
     return open_it
@@ -118,12 +140,16 @@ def axe_source() -> str:
 
 
 @pytest.fixture
-def accessibility_findings(axe_source: str) -> Callable[[Page], list[str]]:
-    """`accessibility_findings(page)`: serious and critical findings, each with its rule and the place."""
+def accessibility_findings(axe_source: str) -> Callable[..., list[str]]:
+    """`accessibility_findings(page)`: serious and critical findings of all rules or of `rules`."""
 
-    def look(page: Page) -> list[str]:
-        page.evaluate(axe_source)
-        outcome = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    def look(page: Page, rules: list[str] | None = None) -> list[str]:
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(axe_source)
+        options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False, "preload": False}
+        if rules is not None:
+            options["runOnly"] = {"type": "rule", "values": rules}
+        outcome = page.evaluate("options => axe.run(document, options)", options)
         return [f"{finding['id']}: {node['target']} {node['failureSummary']}"
                 for finding in outcome["violations"] if finding["impact"] in ("serious", "critical")
                 for node in finding["nodes"]]
@@ -132,13 +158,80 @@ def accessibility_findings(axe_source: str) -> Callable[[Page], list[str]]:
 
 
 @pytest.fixture
-def screenshot() -> Callable[[Page, str], Path]:
-    """`screenshot(page, "bench-dark")`: the whole page into var/screenshots/, for people to look at."""
+def examine(
+    accessibility_findings: Callable[..., list[str]], screenshot: Callable[[Page, str], None]
+) -> Callable[..., list[str]]:
+    """`examine(page)`: what stands in people's way on the page that is open, in both themes and widths."""
 
-    def take(page: Page, name: str) -> Path:
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        path = SCREENSHOTS / f"{name}.png"
-        page.screenshot(path=path, full_page=True)
-        return path
+    def look(page: Page, name: str, language: str = "zh-hans", status: int = 200) -> list[str]:
+        found = []
+        for scheme, width in (("light", WIDE), ("dark", PHONE)):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.set_viewport_size({"width": width, "height": 900})
+            screenshot(page, f"{name}-{width}-{scheme}-{language}")
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{over} px too wide for {width}"] if over > 0 else []
+            if language != "zh-hans":
+                rules = OF_THE_LANGUAGE if width == WIDE else []
+            else:
+                rules = None if width == WIDE else OF_THE_DARK + OF_THE_PHONE
+            found += accessibility_findings(page, rules) if rules != [] else []
+        # A browser notes every answer that is no success.
+        found += [text for text in page.console_errors  # type: ignore[attr-defined]
+                  if status == 200 or f"status of {status}" not in text]
+        return [f"{name} in {language}: {text}" for text in found]
+
+    return look
+
+
+@pytest.fixture
+def examine_all(
+    live_server: Any, new_page: Callable[..., Page], examine: Callable[..., list[str]]
+) -> Callable[[list[Place], dict[str, Any], SimpleNamespace], list[str]]:
+    """`examine_all(places, parts, cast)`: the same of every place in both languages, each by whom it is for.
+
+    A page must be made of the template that its place names, so that the tables tell what was examined.
+    """
+
+    def look(places: list[Place], parts: dict[str, Any], cast: SimpleNamespace) -> list[str]:
+        pages = {who: new_page(user=getattr(cast, who, None)) for who in {place.who for place in places}}
+        found = []
+        for place in places:
+            page = pages[place.who]
+            for language in ("zh-hans", "en"):
+                page.context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": language,
+                                           "url": live_server.url}])
+                found += open_place(page, place, place.path.format(**parts))
+                found += examine(page, place.name, language, place.status)
+                page.console_errors.clear()  # type: ignore[attr-defined]
+        return found
+
+    return look
+
+
+def open_place(page: Page, place: Place, path: str) -> list[str]:
+    """Go there; what is wrong with the answer."""
+    made_of: set[str] = set()
+
+    def note(template: Any, **about: Any) -> None:
+        made_of.add(str(template.name))
+
+    template_rendered.connect(note)
+    answer = page.goto(path)
+    template_rendered.disconnect(note)
+    status = answer.status if answer else 0
+    if (status, place.template in made_of) == (place.status, True):
+        return []
+    return [f"{place.name}: {status} made of {sorted(made_of)}"]
+
+
+@pytest.fixture
+def screenshot() -> Callable[[Page, str], None]:
+    """`screenshot(page, "bench-dark")`: with SCREENSHOTS=1 the whole page into var/screenshots/, for people."""
+
+    def take(page: Page, name: str) -> None:
+        if os.environ.get("SCREENSHOTS"):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
     return take

@@ -1,4 +1,4 @@
-"""The site's addresses and one more: a page that shows every component, for tests and for looking at."""
+"""The site's addresses and those of a page with every component and of every refusal, for tests and for looking at."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
 from django.utils import timezone
+from django.views.csrf import csrf_failure
+from django.views.defaults import server_error
 
 from products.orders.states import Stage
-from wapicert.errors import InvalidInput
+from wapicert.errors import Conflict, InvalidInput
 from wapicert.forms import show_refusal
 from wapicert.urls import urlpatterns as site
 
@@ -82,4 +85,25 @@ def design(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page.render(context, request))
 
 
-urlpatterns = [*site, path("design/", design)]
+def refuse(request: HttpRequest) -> HttpResponse:
+    """A refusal that no view of its own shows."""
+    raise Conflict("现在不行。", remedy="请稍后再试。")
+
+
+def deny(request: HttpRequest) -> HttpResponse:
+    """What somebody without the right gets."""
+    raise PermissionDenied
+
+
+def fail(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours."""
+    return server_error(request)
+
+
+def expire(request: HttpRequest) -> HttpResponse:
+    """What a form gets whose mark against forgery is gone."""
+    return csrf_failure(request)
+
+
+urlpatterns = [*site, path("design/", design), path("refused/", refuse), path("denied/", deny),
+               path("broken/", fail), path("expired/", expire)]

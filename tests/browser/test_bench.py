@@ -61,7 +61,7 @@ def test_bench_takes_125_results_by_keyboard_alone(world: SimpleNamespace, open_
     for _each in items:
         strokes += type_row(page, items[page.evaluate("document.activeElement.closest('tr').dataset.row")])
     page.keyboard.press("Control+Enter")
-    expect(page.locator("tr[data-open]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("tr[data-open]")).to_have_count(0)
     assert (len(items), len(saved(world.order)), strokes <= 250) == (125, 125, True), strokes
     assert page.console_errors == []
 
@@ -83,7 +83,7 @@ def test_bench_of_two_testers_loses_no_row_and_overwrites_none(world: SimpleName
     conflict = two.locator(f'tr[data-closed="{first}"]')
     expect(conflict.locator(".conflict")).to_contain_text("FAIL · 演示：我看到失败")
     expect(conflict.locator(".state")).to_contain_text("演示tester")
-    expect(one.locator(f'tr[data-closed="{third}"] .just-by')).to_contain_text("演示tester2", timeout=15_000)
+    expect(one.locator(f'tr[data-closed="{third}"] .just-by')).to_contain_text("演示tester2")
     assert saved(world.order) == {first: "PASS", third: "PASS"}
     assert second not in saved(world.order)
 

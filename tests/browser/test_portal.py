@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,14 +10,18 @@ import pytest
 
 from products.results.services import propose_exclusion
 from products.suites.selectors import asked_features
+from tests.browser.places import PORTAL
 from tests.factories import catalogue, certification, orders, people, rework
-
-WIDTHS = [1280, 360]
+from tests.factories.seeds import seed
 
 
 @pytest.fixture
 def world(transactional_db: None) -> SimpleNamespace:
     """A draft, a rework to answer with a waiver to accept, and a grant."""
+    return seed("the members in a browser", build)
+
+
+def build() -> SimpleNamespace:
     cast = people.cast()
     loaded = catalogue.load()
     answering = rework.with_vendor(cast)
@@ -25,30 +30,11 @@ def world(transactional_db: None) -> SimpleNamespace:
                            granted=certification.granted(cast).order)
 
 
-def pages(world: SimpleNamespace) -> dict[str, str]:
-    """The address of each template."""
-    return {
-        "overview": "/my/", "empty": "/my/?show=ended", "start": "/my/apply/", "apply": "/my/apply/new/SEN/",
-        "edit": f"/my/orders/{world.draft.number}/edit/", "cancel": f"/my/orders/{world.draft.number}/cancel/",
-        "order": f"/my/orders/{world.rework.order.number}/", "granted": f"/my/orders/{world.granted.number}/",
-        "rework": f"/my/rework/{world.rework.number}/", "company": "/my/company/",
-        "certifications": "/my/certifications/",
-    }
-
-
-def test_pages_have_no_barriers_and_fit_the_screen(
-    world: SimpleNamespace, new_context: Any, accessibility_findings: Any, screenshot: Any
-) -> None:
-    page, findings = new_context(user=world.cast.vendor).new_page(), []
-    for name, address in pages(world).items():
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto(address)
-            screenshot(page, f"portal-{name}-{width}")
-            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            findings += [f"{name} at {width}: {over} px too wide"] if over > 0 else []
-        findings += [f"{name}: {finding}" for finding in accessibility_findings(page)]
-    assert findings == []
+def test_pages_have_no_barriers_and_fit_the_screen(world: SimpleNamespace, examine_all: Any) -> None:
+    parts = {"draft": world.draft.number, "answering": world.rework.order.number, "rework": world.rework.number,
+             "granted": world.granted.number}
+    mine = [replace(place, who="vendor") for place in PORTAL]
+    assert examine_all(mine, parts, world.cast) == []
 
 
 def test_refused_pages_have_no_barriers_in_the_dark_and_in_english(

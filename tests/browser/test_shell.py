@@ -6,42 +6,24 @@ import pytest
 from playwright.sync_api import expect
 
 from members.people.services import issue_token
+from tests.browser.places import SHELL
 from tests.factories.people import PASSWORD
 
-# Every pair of language, theme and width once; all eight would show nothing more.
-SETTINGS = [("zh-hans", "light", 1280), ("zh-hans", "dark", 360), ("en", "light", 360), ("en", "dark", 1280)]
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 LIGHT, DARK = "rgb(246, 248, 248)", "rgb(14, 20, 24)"
 
 
 @pytest.mark.urls("tests.browser.design_urls")
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: "-".join(map(str, setting)))
-def test_show_components_in_each_setting_has_no_barrier(open_page, accessibility_findings, screenshot, setting):
-    language, scheme, width = setting
-    page = open_page("/design/", language=language, scheme=scheme, width=width)
-    screenshot(page, f"design-{width}-{scheme}-{language}")
-    assert accessibility_findings(page) == []
-    assert page.console_errors == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_components_have_no_barriers_and_fit_the_screen(transactional_db, open_page, examine, language):
+    assert examine(open_page("/design/", language=language), "design", language) == []
 
 
-PAGES = [
-    ("/accounts/login/", None), ("/accounts/password/reset/", None), ("/accounts/signup/", None),
-    ("/no-such-page/", None), ("/accounts/me/", "vendor"), ("/accounts/password/change/", "tester"),
-    ("/accounts/logout/", "tester"),
-]
-
-
-@pytest.mark.parametrize("page_of", PAGES, ids=lambda page_of: page_of[0])
-def test_show_page_of_the_shell_has_no_barrier(open_page, cast, accessibility_findings, screenshot, page_of):
-    path, user = page_of
-    if user:
-        issue_token(user=getattr(cast, user), label="测试台 3 号")
-    for width, scheme in ((1280, "light"), (360, "dark")):
-        page = open_page(path, user=getattr(cast, user or "", None), width=width, scheme=scheme)
-        screenshot(page, f"shell{path.replace('/', '-')}{width}")
-        assert accessibility_findings(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+@pytest.mark.urls("tests.browser.design_urls")
+def test_pages_of_the_shell_have_no_barriers_and_fit_the_screen(cast, examine_all):
+    for user in (cast.vendor, cast.tester):
+        issue_token(user=user, label="测试台 3 号")
+    assert examine_all(SHELL, {}, cast) == []
 
 
 def test_switch_theme_is_kept_on_the_next_page(open_page, transactional_db):

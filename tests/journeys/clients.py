@@ -42,7 +42,7 @@ def ask(
     """The answer, whatever its status."""
     request = Request(address, content, dict(headers or {}), method=method)  # noqa: S310 - the test's own site
     try:
-        with opener.open(request, timeout=30) as answer:
+        with opener.open(request, timeout=120) as answer:
             return Answer(answer.status, answer.headers, answer.read())
     except HTTPError as refusal:
         with refusal:

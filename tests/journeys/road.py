@@ -110,7 +110,7 @@ class Road:
     def authorise(self) -> Any:
         return self.people["signatory"].move(self.report_path, "authorise", {"password": PASSWORD})
 
-    def wait_for_issue(self, seconds: float = 60) -> Any:
+    def wait_for_issue(self, seconds: float = 240) -> Any:
         """The report once the worker has issued it."""
         wait_until(lambda: self.report["state"] == "issued", seconds=seconds, what="the report is issued")
         return self.report

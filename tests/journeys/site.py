@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
@@ -64,7 +66,7 @@ class Site:
                        stdout=subprocess.DEVNULL)
         for name in self.commands:
             self.start(name)
-        wait_until(self.is_ready, seconds=120, what=f"the site is ready; see {self.folder}/web.log")
+        wait_until(self.is_ready, seconds=300, what=f"the site is ready; see {self.folder}/web.log")
 
     def close(self) -> None:
         """Kill everything, since its data goes too, and drop the database that was made for it."""
@@ -84,15 +86,23 @@ class Site:
         """Send a signal to a process and its children, and wait until it is no more."""
         process = self.running.pop(name)
         os.killpg(process.pid, how)
-        process.wait(timeout=15)
+        process.wait(timeout=60)
 
     def is_ready(self) -> bool:
         """Whether web server, database, broker and storage answer."""
         try:
-            with urlopen(f"{self.url}/readyz", timeout=5) as answer:  # noqa: S310 - the address is this test's own
+            with urlopen(f"{self.url}/readyz", timeout=30) as answer:  # noqa: S310 - the address is this test's own
                 return bool(answer.status == 200)
         except OSError:
             return False
+
+    def look(self, question: str) -> list[tuple[object, ...]]:
+        """What the site's database answers to SQL, at once and past everything else."""
+        if self.database:
+            with psycopg.connect(self.environment["DATABASE_URL"]) as asked:
+                return asked.execute(question).fetchall()  # type: ignore[call-overload,no-any-return]
+        with closing(sqlite3.connect(self.folder / "wapicert.sqlite3", timeout=60)) as asked:
+            return list(asked.execute(question))
 
     def _choose_services(self) -> None:
         """On PostgreSQL a database of its own, on Redis a number of its own: other tests use those of the variables."""

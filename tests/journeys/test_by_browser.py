@@ -27,7 +27,7 @@ ROWS = """rows => rows.map(row => ({
     code: row.querySelector("th").innerText.trim(), judged: !!row.querySelector("input[type=radio]"),
     values: [...row.querySelectorAll("input[name^='value.']")].map(one => one.name),
     choices: [...row.querySelectorAll("select[name^='value.']")].map(one => one.name)}))"""
-PATIENCE = 15_000  # milliseconds, for a machine that does much else
+PATIENCE = 120_000  # milliseconds, for a machine that does much else
 
 
 class Person:
@@ -179,7 +179,7 @@ def issue(lab: Person, verifier: Person, signatory: Person, number: str) -> None
     page.locator("input[name=password]").first.fill(PASSWORD)
     signatory.press("批准并签发")
     expect(page.locator("main .badge", has_text="已签发").or_(page.locator("main .badge", has_text="已存档")).first
-           ).to_be_visible(timeout=60_000)
+           ).to_be_visible(timeout=240_000)
 
 
 def decide(decider: Person, number: str) -> str:

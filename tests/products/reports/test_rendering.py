@@ -240,7 +240,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 def test_render_refuses_in_a_process_forked_from_one_that_has_typeset(tmp_path):
     surroundings = os.environ | {"DJANGO_SETTINGS_MODULE": "wapicert.settings", "DATA_DIR": str(tmp_path)}
-    done = subprocess.run([sys.executable, "-c", FORKING], cwd=settings.BASE_DIR, env=surroundings, timeout=60,
+    done = subprocess.run([sys.executable, "-c", FORKING], cwd=settings.BASE_DIR, env=surroundings, timeout=240,
                           check=False)
     assert done.returncode == 7
 
