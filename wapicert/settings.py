@@ -227,6 +227,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A child that has rendered so much, or grown so large (in KB; a usual one needs 290 MB), is replaced after its task.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 340_000
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 30  # a child reads the fonts before it says that it is up
 CELERY_WORKER_LOST_WAIT = 2  # seconds until the task of a killed child is given back
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600} if REDIS_URL else {}

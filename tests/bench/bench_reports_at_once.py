@@ -131,7 +131,9 @@ def latency(pattern: Report) -> dict[str, Any]:
 
 
 def is_issued(report: Report) -> bool:
-    return Report.objects.filter(pk=report.pk, state=ReportState.ISSUED).exists()
+    row = Report.objects.get(pk=report.pk)
+    assert not row.rendering_error, row.rendering_error
+    return row.state == ReportState.ISSUED
 
 
 def throughput(pattern: Report, running: Workers, bare: float) -> Iterator[dict[str, Any]]:

@@ -91,6 +91,10 @@ def workers() -> Iterator[Workers]:
     try:
         wait_until(lambda: len(running.children()) == 2, 60)
         yield running
+    except BaseException:
+        print(*(settings.DATA_DIR / "workers.log").read_text(encoding="utf-8").splitlines()[-20:], sep="\n",
+              file=sys.stderr)
+        raise
     finally:
         running.stop()
         running.log.close()
