@@ -38,7 +38,7 @@ FONT_FILES = [FONT_FOLDER / f"notosans{script}" / f"NotoSans{script.upper()}[wgh
 # One file that is archival and readable by screen readers at once (ISO 19005-3 level A, ISO 14289-1).
 PDF_STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 PHOTOGRAPH_PIXELS = 1400
-EMPTY_PAGES = 6
+EMPTY_PAGES = 4
 PHOTOGRAPH_LIMIT_PIXELS = 80_000_000
 # Direction marks and invisible characters could make a printed text read otherwise than it is stored; control
 # characters (category Cc, but the line end) print nothing.
@@ -171,7 +171,8 @@ def render(snapshot: dict[str, Any], *, draft: bool, photographs: Mapping[str, b
         (root / "snapshot.json").write_bytes(content)
         more = {"draft": draft, "digest": hashlib.sha256(content).hexdigest(),
                 "photographs": _lay_out(root, snapshot, photographs or {})}
-        return _compile(root, more, _moment(snapshot))
+        (root / "more.json").write_text(json.dumps(more, ensure_ascii=False), encoding="utf-8")
+        return _compile(root, _moment(snapshot))
 
 
 def _lay_out(root: Path, snapshot: dict[str, Any], photographs: Mapping[str, bytes]) -> list[dict[str, Any]]:
@@ -212,11 +213,14 @@ def photograph_for_print(content: bytes, name: str) -> bytes:
     return out.getvalue()
 
 
-def _compile(root: Path, more: dict[str, Any], moment: datetime) -> bytes:
-    """Typeset; facts go in as JSON, never as markup."""
+def _compile(root: Path, moment: datetime) -> bytes:
+    """Typeset; facts go in as files of JSON, never as markup.
+
+    Not as inputs of the typesetter either: it uses nothing again for a document whose inputs are others.
+    """
     try:
         compiler = typst.Compiler(str(root / "report.typ"), root=str(root), font_paths=fonts(),
-                                  ignore_system_fonts=True, sys_inputs={"more": json.dumps(more, ensure_ascii=False)})
+                                  ignore_system_fonts=True)
         content = compiler.compile(format="pdf", pdf_standards=[*PDF_STANDARDS], timestamp=moment)
     except (typst.TypstError, RuntimeError) as error:
         raise RenderingFailed(extra={"reason": str(error)}) from error

@@ -112,6 +112,16 @@ def test_render_gives_the_same_bytes_twice():
     assert drawn() == drawn()
 
 
+def test_render_gives_the_same_bytes_in_a_process_that_has_set_nothing_before(tmp_path):
+    other = snapshot()
+    other["report"]["number"] = "WAPI-T-2026-0002"
+    drawn(other)
+    surroundings = os.environ | {"DJANGO_SETTINGS_MODULE": "wapicert.settings", "DATA_DIR": str(tmp_path)}
+    fresh = subprocess.run([sys.executable, "-c", FRESH], cwd=settings.BASE_DIR, env=surroundings, timeout=60,
+                           check=True, capture_output=True).stdout
+    assert fresh == drawn()
+
+
 def test_render_gives_other_bytes_for_another_snapshot():
     data = snapshot()
     data["device"]["model"] = "DEMO-SEN-101"
@@ -218,6 +228,14 @@ def test_render_refuses_a_photograph_that_is_missing():
         render(snapshot(), draft=True, photographs={})
 
 
+FRESH = """
+import sys
+import django
+django.setup()
+from products.reports.rendering import render
+from tests.factories.reports import photograph, snapshot
+sys.stdout.buffer.write(render(snapshot(), draft=False, photographs={"photo-1": photograph()}))
+"""
 FORKING = """
 import os, sys
 import django
