@@ -6,13 +6,17 @@ Beside the file, head.json says how long the chain is and what its last digest i
 that were mailed or filed on the day, for only these lie beyond the reach of whoever keeps the database.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import pathlib
 import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 
-def faults(lines, head):
+def faults(lines: Iterable[str], head: dict[str, Any] | None) -> Iterator[str]:
     """What is wrong, a sentence each; nothing when the chain is whole."""
     previous, expected = "", 1
     for number, line in enumerate(lines, start=1):
@@ -30,7 +34,7 @@ def faults(lines, head):
         yield f"the chain should end with entry {head['length']} and digest {head['head']}"
 
 
-def main(path):
+def main(path: pathlib.Path) -> int:
     """Prints each fault, then the verdict; 1 when there is any."""
     beside = path.with_name("head.json")
     head = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else None

@@ -8,21 +8,26 @@
 3. every entry of the history has the digest of its content and names the entry before it.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 try:
     from cryptography.hazmat.primitives.hashes import SM3, Hash
+    HAS_SM3 = True
 except ImportError:
-    SM3 = Hash = None
+    HAS_SM3 = False
 
 UNLISTED = {"digests.json", "verify.py"}
 
 
-def read_archive(path):
+def read_archive(path: Path) -> dict[str, bytes]:
     """{name: bytes} of a ZIP file or of the folder that it was unpacked into."""
     if path.is_dir():
         return {str(p.relative_to(path).as_posix()): p.read_bytes() for p in sorted(path.rglob("*")) if p.is_file()}
@@ -30,22 +35,22 @@ def read_archive(path):
         return {name.partition("/")[2]: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 
 
-def canonical(value):
+def canonical(value: Any) -> bytes:
     """The form over which digests of data are computed: sorted keys, no blanks, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-def sha256(content):
+def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def sm3(content):
+def sm3(content: bytes) -> str:
     digest = Hash(SM3())
     digest.update(content)
     return digest.finalize().hex()
 
 
-def faults_in_files(files):
+def faults_in_files(files: dict[str, bytes]) -> Iterator[str]:
     listed = json.loads(files["digests.json"])
     for name in sorted(set(files) - set(listed) - UNLISTED):
         yield f"{name}: not listed in digests.json 未列入摘要表"
@@ -55,11 +60,11 @@ def faults_in_files(files):
             yield f"{name}: missing 缺失"
         elif len(content) != expected["size"] or sha256(content) != expected["sha256"]:
             yield f"{name}: SHA-256 does not fit 摘要不符"
-        elif SM3 is not None and sm3(content) != expected["sm3"]:
+        elif HAS_SM3 and sm3(content) != expected["sm3"]:
             yield f"{name}: SM3 does not fit 摘要不符"
 
 
-def faults_in_reports(files, history):
+def faults_in_reports(files: dict[str, bytes], history: list[dict[str, Any]]) -> Iterator[str]:
     told = {(row["object_id"], row["after"].get("sha256")) for row in history if row["act"] == "report.issued"}
     for row in json.loads(files["reports.json"]):
         number, pdf, snapshot = row["number"], files.get(row["pdf"]), files.get(row["snapshot"])
@@ -71,7 +76,7 @@ def faults_in_reports(files, history):
             yield f"{number}: the history does not tell of this file 历史中没有签发此文件的记录"
 
 
-def faults_in_history(history):
+def faults_in_history(history: list[dict[str, Any]]) -> Iterator[str]:
     previous = ""
     for place, entry in enumerate(history, start=1):
         content = {key: value for key, value in entry.items() if key != "hash"}
@@ -82,7 +87,7 @@ def faults_in_history(history):
         previous = entry["hash"]
 
 
-def main():
+def main() -> int:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parent
     files = read_archive(path)
     history = json.loads(files["history.json"]) if "history.json" in files else []
@@ -92,7 +97,7 @@ def main():
     reports = len(json.loads(files["reports.json"]))
     if not faults:
         print(f"OK 完好: {len(files)} files 个文件, {reports} reports 份报告, {len(history)} entries 条历史记录"
-              + ("" if SM3 else " (SM3 not checked 未核对 SM3)"))
+              + ("" if HAS_SM3 else " (SM3 not checked 未核对 SM3)"))
     return 1 if faults else 0
 
 
