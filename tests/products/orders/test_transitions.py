@@ -40,6 +40,8 @@ ACTS = {
     "resume": lambda order, actor: services.resume_order(order=order, actor=actor),
     "cancel": lambda order, actor: services.cancel_order(order=order, actor=actor, reason="演示原因"),
     "close": lambda order, actor: services.close_order(order=order, actor=actor),
+    "start_amendment": lambda order, actor: services.start_amendment(order=order, actor=actor, reason="演示原因"),
+    "end_amendment": lambda order, actor: services.end_amendment(order=order),
 }
 NAMES = {
     "change": "order.changed", "submit": "order.submitted", "return": "order.returned", "decline": "order.declined",
@@ -47,12 +49,14 @@ NAMES = {
     "reopen_testing": "order.testing_reopened", "start_reporting": "order.reporting_started",
     "leave_reporting": "order.reporting_left", "record_decision": "order.decided", "hold": "order.held",
     "resume": "order.resumed", "cancel": "order.cancelled", "close": "order.closed",
+    "start_amendment": "order.amendment_started", "end_amendment": "order.amendment_ended",
 }
 PAIRS = [(verb, stage) for verb in TRANSITIONS for stage in Stage]
 LEGAL = [(verb, stage) for verb, stage in PAIRS if stage in TRANSITIONS[verb].sources]
 ILLEGAL = [(verb, stage) for verb, stage in PAIRS if stage not in TRANSITIONS[verb].sources]
 # The factories hold an order that is in testing.
 HELD_AT = Stage.TESTING
+AMENDED_AT = Stage.DECIDED
 CAST = ["vendor", "stranger", "intake", "tester", "verifier", "signatory", "reviewer", "decider", "quality", "editor",
         "approver", "auditor", "admin"]
 
@@ -64,7 +68,14 @@ def allowed_actor(cast, verb, stage):
 
 
 def target_of(verb, stage):
-    return HELD_AT if verb == "resume" else TRANSITIONS[verb].target or stage
+    back = {"resume": HELD_AT, "end_amendment": AMENDED_AT}
+    return back.get(verb) or TRANSITIONS[verb].target or stage
+
+
+def under_amendment(order, verb):
+    """An amendment ends where the order stood before it began."""
+    if verb == "end_amendment":
+        Order.objects.filter(pk=order.pk).update(amended_stage=AMENDED_AT)
 
 
 def state_of(order):
@@ -80,6 +91,7 @@ def end_samples(order, cast):
 def test_verb_from_legal_stage_moves_and_is_written_down(verb, stage, world):
     order = world.orders[stage]
     end_samples(order, world.cast)
+    under_amendment(order, verb)
     before = fresh(order)
     ACTS[verb](order, allowed_actor(world.cast, verb, stage))
     after, entry = fresh(order), entries_of(order.chain).filter(object_type="order").last()
@@ -98,6 +110,7 @@ def test_verb_from_legal_stage_moves_and_is_written_down(verb, stage, world):
 @pytest.mark.parametrize(("verb", "stage"), ILLEGAL)
 def test_verb_from_illegal_stage_is_refused_and_changes_nothing(verb, stage, world):
     order = world.orders[stage]
+    under_amendment(order, verb)
     before, entries = state_of(order), entries_of(order.chain).count()
     with pytest.raises(IllegalTransition) as refusal:
         ACTS[verb](order, allowed_actor(world.cast, verb, stage))
