@@ -6,6 +6,7 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, cast
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 
 from wapicert.conditional import is_anonymous_read, mark, shelf, tag_of
@@ -101,6 +102,12 @@ def _pieces(file: Any, length: int) -> Iterator[bytes]:
         yield piece
 
 
+@lru_cache(maxsize=4096)
+def found_at(urlconf: str, path: str) -> ResolverMatch:
+    """The view of an address; raises Http404."""
+    return resolve(path, urlconf)
+
+
 class KeptAnswers:
     """Sends strangers the public answer that is on the shelf, or 304, before session, language and view are touched.
 
@@ -115,10 +122,10 @@ class KeptAnswers:
         tag = self.tag(request)
         if tag is None:
             return self.get_response(request)
-        kept = get_conditional_response(request, etag=tag) or shelf.get(tag)
-        if kept is not None:
-            kept.headers["ETag"] = tag
-            return cast(HttpResponse, mark(kept))
+        if (unchanged := get_conditional_response(request, etag=tag)) is not None:
+            return cast(HttpResponse, mark(unchanged))
+        if (kept := shelf.get(tag)) is not None:
+            return kept
         request.answer_tag = tag  # type: ignore[attr-defined]  # the view's decorator goes on with it
         response = self.get_response(request)
         shelf.put(tag, response)
@@ -129,7 +136,7 @@ class KeptAnswers:
         if request.method != "GET" or not is_anonymous_read(request):
             return None
         try:
-            found = resolve(request.path_info)
+            found = found_at(settings.ROOT_URLCONF, request.path_info)
             # Set again by the handler; here for the log and the counters of answers that never get there.
             request.resolver_match = found
             version = getattr(found.func, "version_of", None)

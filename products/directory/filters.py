@@ -8,7 +8,7 @@ import django_filters
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from products.listings.filters import ListingFilter
+from products.listings.filters import Choice, ListingFilter
 from products.listings.selectors import PAGE_SIZE
 
 SIZES = (25, 50, 100)
@@ -29,7 +29,7 @@ class DirectoryFilter(ListingFilter):
     """The filters of the register, and how its page is to look."""
 
     columns = django_filters.MultipleChoiceFilter(choices=list(COLUMN_LABELS.items()), label=_("列"))
-    page_size = django_filters.ChoiceFilter(choices=[(str(size), str(size)) for size in SIZES], label=_("每页行数"))
+    page_size = Choice(choices=[(str(size), str(size)) for size in SIZES], label=_("每页行数"))
 
     @property
     def size(self) -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from copy import copy
+from functools import cached_property, lru_cache
+from typing import Any, Self
 
 import django_filters
 from django.db.models import Exists, OuterRef, TextChoices
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from members.companies.models import Company
+from members.companies import models as companies
 from products.devices.models import DeviceType
 from products.devices.states import BANDS, GENERATIONS
 from products.listings.errors import FilterInvalid
@@ -54,7 +55,24 @@ def kept_words(tag: str, language: str) -> Choices:
     }
 
 
-class Facet(django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
+class Shallow:
+    """A filter that is copied for each question without the texts and querysets that it holds, which never change."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        twin = copy(self)
+        twin.__dict__["extra"] = dict(self.__dict__["extra"])
+        return twin
+
+
+class Choice(Shallow, django_filters.ChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
+    """One of several values."""
+
+
+class Company(Shallow, django_filters.ModelChoiceFilter):  # type: ignore[misc]  # as above
+    """A company by its number."""
+
+
+class Facet(Shallow, django_filters.MultipleChoiceFilter):  # type: ignore[misc]  # as above
     """Alternatives; those that are chosen are joined by OR. `selectors.answer` applies and counts them."""
 
     def __init__(self, *, label: Any, choices: list[tuple[str, Any]] | None = None) -> None:
@@ -73,14 +91,14 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
     edition = Facet(label=_("测试项目版本"))
     status = Facet(label=pgettext_lazy("条目的公开状态", "状态"), choices=ListingStatus.choices)
     # A company without listings is answered like one that does not exist: who has applied is not public.
-    company = django_filters.ModelChoiceFilter(
-        queryset=Company.objects.filter(Exists(Listing.objects.filter(company=OuterRef("pk")))),
+    company = Company(
+        queryset=companies.Company.objects.filter(Exists(Listing.objects.filter(company=OuterRef("pk")))),
         to_field_name="number", label=_("企业"),
         error_messages={"invalid_choice": _("没有此编号的企业。")},
     )
     listed_after = django_filters.DateFilter(label=_("列入日期不早于"))
     listed_before = django_filters.DateFilter(label=_("列入日期不晚于"))
-    ordering = django_filters.ChoiceFilter(choices=Ordering.choices, label=_("排序"))
+    ordering = Choice(choices=Ordering.choices, label=_("排序"))
 
     class Meta:
         model = Listing
@@ -94,7 +112,7 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         for name, choices in known.items():
             self.filters[name].extra["choices"] = [*choices, *self.filters[name].extra["choices"]]
 
-    @property
+    @cached_property
     def values(self) -> dict[str, Any]:
         """The values that are right; `mistakes` has the others."""
         self.form.is_valid()

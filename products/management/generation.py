@@ -42,6 +42,7 @@ COLUMNS = ("listing_number", "source", "source_title", "company_id", "device_typ
            "listed_on", "status", "status_since", "status_reason_zh", "status_reason_en", "is_demonstration",
            "sort_date", "updated_at")
 STATES = ["valid"] * 80 + ["expired"] * 10 + ["cancelled"] * 4 + ["superseded"] * 3 + ["suspended"] * 2 + ["withdrawn"]
+FIRST_NUMBER = "WAPI-D-"
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -58,8 +59,8 @@ def is_scratch() -> bool:
     return not (Company.objects.exists() or Listing.objects.exists() or User.objects.exists())
 
 
-def generate(*, count: int, companies: int, seed: int) -> Iterator[int]:
-    """Write companies and listings, without the index; yields how many listings each step wrote."""
+def generate(*, count: int, companies: int, seed: int, first: int = 0) -> Iterator[int]:
+    """Write companies and listings, numbered from `first`, without the index; yields how many each step wrote."""
     dice = random.Random(seed)  # noqa: S311 - generated data
     ids = write_companies(dice, companies)
     categories = list(Category.objects.order_by("position").values_list("code", flat=True))
@@ -69,7 +70,7 @@ def generate(*, count: int, companies: int, seed: int) -> Iterator[int]:
         [json.dumps(categories[:number]) for number in range(1, len(categories) + 1)],
     )
     for start in range(0, count, STEP):
-        rows = [row(dice, nth, ids, catalogue) for nth in range(start, min(start + STEP, count))]
+        rows = [row(dice, nth, ids, catalogue) for nth in range(first + start, first + min(start + STEP, count))]
         with transaction.atomic():
             write("products_listing", COLUMNS, rows)
         yield len(rows)
@@ -78,11 +79,12 @@ def generate(*, count: int, companies: int, seed: int) -> Iterator[int]:
 def write_companies(dice: random.Random, number: int) -> list[int]:
     """Invented companies; a few have most of the listings, as anywhere."""
     names = [name(dice) for _each in range(number)]
+    first = Company.objects.filter(number__startswith="G").count()
     Company.objects.bulk_create(
         [Company(number=f"G{nth:05d}", name_zh=f"{city}{brand}{trade}{form}（演示）",
                  short_name_zh=f"{brand}{trade[:2]}", name_en=f"Demonstration {nth} Technology Co., Ltd.",
                  is_demonstration=True)
-         for nth, (city, brand, trade, form) in enumerate(names)], batch_size=500)
+         for nth, (city, brand, trade, form) in enumerate(names, start=first)], batch_size=500)
     return list(Company.objects.filter(number__startswith="G").order_by("pk").values_list("pk", flat=True))
 
 
@@ -102,9 +104,9 @@ def row(dice: random.Random, nth: int, companies: list[int], catalogue: Catalogu
     held = [pk for slug, pk in catalogue.editions if slug <= on.isoformat()]
     company = companies[int(len(companies) * dice.random() ** 1.5)]
     return (
-        f"WAPI-D-{nth:07d}", "tested_here", "", company, kind, f"{dice.choice(PLACES)}{kind_zh}", f"Demo {kind_en}",
-        model,
-        json.dumps(dice.choice(BANDS_OF[radio])), radio, "V1.0", "1.0.0", held[-1] if held else None,
+        f"{FIRST_NUMBER}{nth:07d}", "tested_here", "", company, kind, f"{dice.choice(PLACES)}{kind_zh}",
+        f"Demo {kind_en}", model, json.dumps(dice.choice(BANDS_OF[radio])), radio, "V1.0", "1.0.0",
+        held[-1] if held else None,
         dice.choice(catalogue.categories) if dice.random() < 0.2 else catalogue.categories[-1], "{}",
         on, status, on, "", "", True, on, NOW,
     )

@@ -1,49 +1,207 @@
-"""The public directory with the published records and 10,000 generated listings, as a stranger reads it."""
+"""The public directory as strangers read it, at ten thousand listings and at a million, made anew and kept."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import urlencode
 
+from django.db import connection, transaction
+
+from products.devices.models import DeviceType
 from products.listings.models import Listing
-from tests.bench import world
-from tests.bench.caller import Caller, page_figures
-from tests.bench.stopwatch import figure, repeated
+from products.listings.querysets import normalise
+from products.listings.selectors import MOST_COUNTED, Question, answer
+from products.listings.selectors.paging import Edge, write_cursor
+from products.listings.services import index_listings
+from tests.bench import register, world
+from tests.bench.addresses import EMPTY
+from tests.bench.caller import Caller
+from tests.bench.stopwatch import Times, figure, percentile, samples
+from wapicert.conditional import shelf
 
-PATHS = {
-    "first page": "/",
-    "company, two characters": f"/?q={quote('莲雾')}",
-    "many hits": f"/?q={quote('科技')}",
-    "fragment of a model": "/?q=AP-01",
-    "no hit": f"/?q={quote('不存在 的')}",
-    "three filters": "/?type=AP&band=5GHz&year=2024",
-    "by model, oldest last": "/?ordering=model",
-}
+A_CLASS, FRAGMENTS, SECONDS = 200, 500, 2.0
+STRANGER = Caller()
 
 
 def figures() -> Iterator[dict[str, Any]]:
-    """Pages, the same as JSON, one product, and an answer that did not change."""
-    world.full_register()
-    facts = {"listings": Listing.objects.count()}
-    stranger = Caller()
-    for name, path in PATHS.items():
-        yield from page_figures(f"directory: {name}", stranger, path, **facts)
-    yield from page_figures("directory: a page deep inside", stranger, deep(stranger), **facts)
-    yield from page_figures("directory API: first page", stranger, "/api/v1/products/", **facts)
-    yield from page_figures("directory API: with counts", stranger, "/api/v1/products/?facets=1", **facts)
-    yield from page_figures("one product", stranger, "/products/WAPI-B-900123/", **facts)
-    yield from page_figures("companies", stranger, "/companies/", **facts)
-    tag = stranger.get("/")[1]["ETag"]
-    headers = {"If-None-Match": tag}
-    assert stranger.get("/", **headers)[0] == 304
-    yield figure("directory: not modified", repeated(lambda: stranger.get("/", **headers), 50), **facts)
+    """Small, large, and how the one compares with the other."""
+    world.catalogue()
+    built = register.grow(register.SMALL, seed=1)
+    small = {one["name"]: one for one in pages(built["listings"])}
+    with register.given() as is_given:
+        if not is_given:
+            built = register.grow(register.LARGE - register.SMALL, seed=2)
+            yield {"name": "directory: build", "value": built["built_s"], "unit": "s", "samples": 1, **built}
+        total = Listing.objects.count()
+        for one in pages(total):
+            before = small[one["name"]]
+            yield one | {"at_small": {"listings": register.SMALL, "p50": before["p50"], "p95": before["p95"]},
+                         "times_small": round(one["p50"] / max(before["p50"], 0.1), 1)}
+        yield from unchanged(total)
+        yield from throughput(total)
+        yield saving(total)
+        yield recall(total)
 
 
-def deep(stranger: Caller) -> str:
-    """The address after twenty pages."""
-    path = "/"
-    for _page in range(20):
-        body = stranger.get(path)[2].decode()
-        path = "/?cursor=" + body.split("cursor=")[-1].split('"')[0].replace("&amp;", "&")
-    return path
+def pages(total: int) -> Iterator[dict[str, Any]]:
+    """Each class of questions over many different ones, made anew each time."""
+    for name, paths in classes().items():
+        yield measured(f"directory: {name}", paths, total)
+
+
+def classes() -> dict[str, list[str]]:
+    """Addresses by class; fragments of a company touch its brand, since 有限公司 is half of everything."""
+    number, thrown = samples(A_CLASS), register.dice()
+    rows = register.some_listings(number)
+    types = list(DeviceType.objects.values_list("code", flat=True))
+
+    def found(words: Callable[[dict[str, Any]], str]) -> list[str]:
+        return [f"/?{urlencode({'q': words(row)})}" for row in rows]
+
+    def brand(row: dict[str, Any], length: int) -> str:
+        name, start = row["company__short_name_zh"], thrown.randrange(2)
+        return name[start : start + length]
+
+    return {
+        "model fragment": found(lambda row: fragment(thrown, row["model"], thrown.randint(4, 7))),
+        **{f"company, {length} characters": found(lambda row, length=length: brand(row, length))
+           for length in (2, 3, 4)},
+        "mixed words": found(lambda row: f"{brand(row, 2)} {fragment(thrown, row['name_zh'], 3)}"),
+        "number": found(lambda row: row["listing_number"]),
+        "unfiltered": [f"/?visit={nth}" for nth in range(number)],
+        "broad filters": [f"/?{urlencode(broad(thrown, types), doseq=True)}" for _row in rows],
+        "broad words": [f"/?{urlencode({'q': words, 'visit': nth})}" for nth in range(max(number // 5, 3))
+                        for words in ("有限公司", "科技", "demo")][:number],
+        "deep pages": [deep(thrown) for _row in rows],
+        "API, 25 rows": [f"/api/v1/products/?visit={nth}" for nth in range(number)],
+    }
+
+
+def fragment(thrown: random.Random, text: str, length: int) -> str:
+    """A piece of the text, wherever it stands."""
+    start = thrown.randrange(max(len(text) - length, 0) + 1)
+    return text[start : start + length]
+
+
+def broad(thrown: random.Random, types: list[str]) -> dict[str, Any]:
+    """One or two facets that leave much."""
+    beside = [{}, {"status": "valid"}, {"band": "5GHz"}, {"generation": "802.11n"},
+              {"year": thrown.randrange(2012, 2026)}]
+    return {"type": thrown.sample(types, thrown.randint(1, 3))} | thrown.choice(beside) | {"visit": thrown.random()}
+
+
+def deep(thrown: random.Random) -> str:
+    """A page that begins anywhere."""
+    last = Listing.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    before = Listing.objects.filter(pk__lte=thrown.randrange(last) + 1).order_by("-pk")
+    on, pk = before.values_list("sort_date", "pk")[0]
+    return f"/?cursor={write_cursor(Edge(False, '-listed_on', on, pk))}"
+
+
+def measured(name: str, paths: list[str], total: int) -> dict[str, Any]:
+    """Server time of the whole answer over all addresses, with the database's part, beside an empty view."""
+    page, empty, database, largest = Times(), Times(), [], 0
+    STRANGER.get(paths[0])
+    for path in paths:
+        shelf.clear()
+        with database_time() as spent:
+            status, _headers, body = page.take(lambda path=path: STRANGER.get(path))
+        empty.take(lambda: STRANGER.get(EMPTY))
+        assert status == 200, f"{path} answered {status}"
+        database.append(spent[0])
+        largest = max(largest, len(body))
+    beside = figure("empty view", empty)
+    return figure(name, page, listings=total, sql={"p50": percentile(database, 0.5), "p95": percentile(database, 0.95)},
+                  largest_bytes=largest, reference={key: beside[key] for key in ("name", "p50", "p95")})
+
+
+@contextmanager
+def database_time() -> Iterator[list[float]]:
+    """Milliseconds that statements took, in a list of one."""
+    spent = [0.0]
+
+    def timed(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            spent[0] += (time.perf_counter() - started) * 1000
+
+    with connection.execute_wrapper(timed):
+        yield spent
+
+
+def unchanged(total: int) -> Iterator[dict[str, Any]]:
+    """Conditional requests, and the same pages from the shelf."""
+    number = Listing.objects.order_by("-pk").values_list("listing_number", flat=True)[0]
+    for name, path in (("list", "/?q=%E7%A7%91%E6%8A%80"), ("device", f"/products/{number}/")):
+        tag = STRANGER.get(path)[1]["ETag"]
+        asked, kept = Times(), Times()
+        for _each in range(samples(A_CLASS)):
+            assert asked.take(lambda path=path, tag=tag: STRANGER.get(path, **{"If-None-Match": tag}))[0] == 304
+            kept.take(lambda path=path: STRANGER.get(path))
+        yield figure(f"directory: not modified, {name}", asked, listings=total)
+        yield figure(f"directory: kept, {name}", kept, listings=total)
+
+
+def throughput(total: int) -> Iterator[dict[str, Any]]:
+    """Answers a second of one process, in turns with an empty view, so that all meet the same machine."""
+    rows = register.some_listings(samples(1000), seed=7)
+    device = f"/products/{rows[0]['listing_number']}/"
+    searches = (f"/?{urlencode({'q': rows[nth % len(rows)]['model'][:6], 'visit': nth})}" for nth in count())
+    acts = {"empty view": lambda: STRANGER.get(EMPTY), "kept list": lambda: STRANGER.get("/"),
+            "kept device page": lambda: STRANGER.get(device), "search made anew": lambda: STRANGER.get(next(searches))}
+    counts, spent = dict.fromkeys(acts, 0), dict.fromkeys(acts, 0.0)
+    for act in acts.values():
+        act()
+    for _turn in range(samples(20)):
+        for name, act in acts.items():
+            started = time.perf_counter()
+            while time.perf_counter() - started < SECONDS / 20:
+                act()
+                counts[name] += 1
+            spent[name] += time.perf_counter() - started
+    rates = {name: counts[name] / spent[name] for name in acts}
+    for name, rate in rates.items():
+        yield {"name": f"directory: throughput, {name}", "value": round(rate), "unit": "answers/s",
+               "samples": counts[name], "listings": total, "of_empty": round(rate / rates["empty view"], 2)}
+
+
+def saving(total: int) -> dict[str, Any]:
+    """What a change of one listing costs the index: entry, cells, version; taken back each time."""
+    times = Times()
+    for row in register.some_listings(samples(A_CLASS), seed=11):
+        listing = Listing.objects.get(pk=row["pk"])
+        with transaction.atomic():
+            Listing.objects.filter(pk=listing.pk).update(model=f"BENCH-{listing.pk}", status="suspended")
+            assert times.take(lambda listing=listing: index_listings([listing])) == 1
+            transaction.set_rollback(True)
+    return figure("directory: index of one saved listing", times, listings=total)
+
+
+def recall(total: int) -> dict[str, Any]:
+    """Fragments of anything, each found as often as a plain scan of the facts finds it."""
+    thrown, number = register.dice(5), samples(FRAGMENTS)
+    rows = register.some_listings(number, seed=5)
+    fields = ("model", "name_zh", "company__name_zh", "listing_number")
+    asked = {fragment(thrown, row[thrown.choice(fields)], thrown.randint(3, 8)) for row in rows}
+    words = {word: normalise(word) for word in asked if len(normalise(word)) > 2 and " " not in word}
+    scanned = dict.fromkeys(words, 0)
+    names = ("model", "name_zh", "name_en", "listing_number", "company__name_zh", "company__short_name_zh",
+             "company__name_en")
+    for facts in Listing.objects.values_list(*names).iterator(chunk_size=5000):
+        text = "\n".join(normalise(fact) for fact in facts if fact)
+        for word, text_of_word in words.items():
+            scanned[word] += text_of_word in text
+    wrong = []
+    for word, expected in scanned.items():
+        counted = answer(Question(query=word, size=1))
+        if counted.total != min(expected, MOST_COUNTED) and not (expected > MOST_COUNTED and not counted.is_exact):
+            wrong.append((word, expected, counted.total))
+    return {"name": "directory: recall", "value": round(100 * (1 - len(wrong) / len(words)), 2), "unit": "%",
+            "samples": len(words), "listings": total, "wrong": wrong[:5]}

@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from members.people.models import User
 from tests.bench.addresses import EMPTY
 from tests.bench.stopwatch import Times, figure, samples
+from wapicert.conditional import shelf
 from wapicert.wsgi import application
 
 TOKEN = "b" * 32
@@ -60,11 +61,13 @@ def page_figures(name: str, caller: Caller, path: str, number: int = 50, **more:
     """A page's server time with its queries, taken in turns with an empty view."""
     status, _headers, body = caller.get(path)
     assert status == 200, f"{path} answered {status}: {body[:400]!r}"
+    shelf.clear()
     with CaptureQueriesContext(connection) as queries:
         caller.get(path)
     count = len(queries)  # read now, since the next request empties the list
     page, empty = Times(), Times()
     for _each in range(samples(number)):
+        shelf.clear()  # the page made anew; what is kept is measured by itself
         page.take(lambda: caller.get(path))
         empty.take(lambda: caller.get(EMPTY))
     beside = figure("empty view", empty)

@@ -16,7 +16,7 @@ from products.certification.states import CertificationState
 from products.devices.models import SpecificationField
 from products.devices.states import Scope
 from products.listings.models import Listing
-from products.listings.selectors import directory_tag
+from products.listings.selectors import listing_tag
 from products.orders.models import ReceivedVersion
 from products.reports.models import Report
 from products.reports.states import ReportState
@@ -105,7 +105,6 @@ def _fields(listing: Listing, keys: dict[str, Any]) -> dict[str, SpecificationFi
     return {field.key: field for field in common_first}
 
 
-def listing_state(number: str) -> tuple[Any, ...]:
+def listing_state(number: str) -> str:
     """What a device's page shows depends on the register and on the states of its reports."""
-    reports = Report.objects.filter(order__reports__listings__listing_number=number.upper())
-    return directory_tag(), *reports.order_by("pk").values_list("pk", "state").distinct()
+    return listing_tag(number)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from products.directory.filters import COLUMN_LABELS, SIZES
@@ -67,7 +69,12 @@ def _group(asked: ListingFilter, facet: str, found: Answer, chosen: list[str], b
 
 def labels_of(asked: ListingFilter, facet: str) -> dict[str, str]:
     """The words of a facet's values, in the catalogue's order; 未载明 last."""
-    return {str(value): str(label) for value, label in asked.filters[facet].extra["choices"]}
+    return _in_words(get_language() or "", tuple(asked.filters[facet].extra["choices"]))
+
+
+@lru_cache(maxsize=64)
+def _in_words(language: str, choices: tuple[tuple[str, Any], ...]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in choices}
 
 
 def chips_of(asked: ListingFilter) -> list[Chip]:
@@ -142,7 +149,12 @@ def without(pairs: Pairs, name: str) -> Pairs:
 
 def linked(pairs: Pairs) -> str:
     """The directory with a query, from its first page."""
-    return f"/?{urlencode(pairs)}" if pairs else "/"
+    return f"/?{'&'.join(map(_encoded, pairs))}" if pairs else "/"
+
+
+@lru_cache(maxsize=4096)
+def _encoded(pair: tuple[str, str]) -> str:
+    return urlencode([pair])
 
 
 def summary_of(asked: ListingFilter, found: Answer) -> str:

@@ -8,6 +8,7 @@ from products.listings.selectors.register import (
     directory_tag,
     directory_version,
     listing_numbered,
+    listing_tag,
     listings_like,
     listings_public,
 )
@@ -16,6 +17,6 @@ from products.listings.selectors.statements import MOST_COUNTED, facts_of
 
 __all__ = [
     "DEFAULT_ORDERING", "MOST_COUNTED", "ORDERINGS", "PAGE_SIZE", "Answer", "Counts", "Cube", "Page", "Question",
-    "answer", "companies_listed", "directory_tag", "directory_version", "facts_of", "listing_numbered",
+    "answer", "companies_listed", "directory_tag", "directory_version", "facts_of", "listing_numbered", "listing_tag",
     "listings_like", "listings_public", "nearest_models", "page_of", "the_cube",
 ]

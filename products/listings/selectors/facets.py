@@ -57,10 +57,29 @@ class Cube:
         found = {facet: list(values) for facet, values in selections.items()}
         return {facet: Choice.of(facet, values, self.places[facet]) for facet, values in found.items() if values}
 
+    @cached_property
+    def _codes(self) -> dict[str, dict[int, set[int]]]:
+        return {}
+
+    def codes(self, facet: str) -> dict[int, set[int]]:
+        """The codes of a facet by their part of it; sorted once per version, since most questions choose some facet."""
+        if facet not in self._codes:
+            shift, mask = FACETS[facet].shift, FACETS[facet].mask
+            parts: dict[int, set[int]] = defaultdict(set)
+            for code in self.cells:
+                parts[code >> shift & mask].add(code)
+            self._codes[facet] = parts
+        return self._codes[facet]
+
+    def taken(self, choice: Choice) -> set[int]:
+        """The codes of the cube that have one of the values chosen."""
+        parts = self.codes(choice.facet)
+        return set().union(*(codes for part, codes in parts.items() if choice.takes(part)))
+
     def fitting(self, selections: Selections) -> dict[int, int]:
         """The cells that have, for each facet, one of the values selected."""
-        choices = self.choices(selections)
-        return {code: self.cells[code] for code in fits(self.cells, choices)} if choices else self.cells
+        sets = [self.taken(choice) for choice in self.choices(selections).values()]
+        return {code: self.cells[code] for code in set.intersection(*sets)} if sets else self.cells
 
 
 @dataclass(frozen=True)
@@ -110,11 +129,6 @@ def kept_cube(tag: str) -> Cube:
     return Cube(dict(Cell.objects.filter(number__gt=0).values_list("code", "number")), places)
 
 
-def fits(histogram: Histogram, choices: Mapping[str, Choice]) -> set[int]:
-    """The codes that fit every choice."""
-    return set.intersection(*(choice.taken(histogram) for choice in choices.values()))
-
-
 def counted(cube: Cube, histogram: Histogram, selections: Selections) -> Counts:
     """The counts of a histogram under the selections.
 
@@ -125,7 +139,8 @@ def counted(cube: Cube, histogram: Histogram, selections: Selections) -> Counts:
     if not choices:
         parts = {facet: by_part(facet, histogram) for facet in FACETS}
         return Counts(sum(histogram.values()), named(cube, parts))
-    taken = {facet: choice.taken(histogram) for facet, choice in choices.items()}
+    is_whole = histogram is cube.cells
+    taken = {facet: cube.taken(choice) if is_whole else choice.taken(histogram) for facet, choice in choices.items()}
     shown = set.intersection(*taken.values())
     parts = parts_of(cube, histogram, shown)
     total, without = sum(histogram[code] for code in shown), {}

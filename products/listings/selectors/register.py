@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from members.companies.models import Company
@@ -17,9 +18,24 @@ def directory_version() -> int:
 
 
 def directory_tag() -> str:
-    """The version with the stamp that was drawn for it; empty as long as nothing was ever listed."""
-    row = DirectoryState.objects.values_list("version", "stamp").order_by("pk").first()
+    """The version with the stamp that was drawn for it; empty as long as nothing was ever listed.
+
+    In plain SQL: every public answer begins with it, and the ORM would take four times as long as the database.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version, stamp FROM products_directorystate WHERE id = 1")
+        row = cursor.fetchone()
     return f"{row[0]}-{row[1]}" if row else ""
+
+
+def listing_tag(number: str) -> str:
+    """The same with the states of the reports of one listing's order, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, s.stamp, r.id, r.state FROM products_directorystate s LEFT JOIN (products_listing l "
+            "JOIN products_report mine ON mine.id = l.report_id JOIN products_report r ON r.order_id = mine.order_id) "
+            "ON l.listing_number = %s WHERE s.id = 1 ORDER BY r.id", [number.upper()])
+        return str(cursor.fetchall())
 
 
 def listings_public() -> ListingQuerySet:
