@@ -1,5 +1,6 @@
 """The task queue: Redis in production, an embedded queue on one SQLite file otherwise."""
 
+import gc
 import os
 from typing import Any
 
@@ -21,6 +22,9 @@ def load_fonts(**_options: Any) -> None:
     from products.reports import rendering  # noqa: PLC0415 - needs Django's registry, which is not ready at import
 
     rendering.warm_up()
+    gc.collect()
+    # What was read until here stays for ever: the collector need not walk it again for every few documents.
+    gc.freeze()
 
 
 @worker_process_init.connect

@@ -1,16 +1,34 @@
-"""Migration operations for rows that are written once: triggers refuse UPDATE and DELETE on both databases,
-and TRUNCATE on the one that has it."""
+"""Rows that are written once, and writes that need not wait for the disk.
+
+Migration operations: triggers refuse UPDATE and DELETE on both databases, and TRUNCATE on the one that has it.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
 
 # Every table that AppendOnly guards, in the order of migration; tests take the guards off to empty tables.
 GUARDED: list[str] = []
+
+
+@contextmanager
+def quick_commit() -> Iterator[None]:
+    """A transaction that does not wait until the disk has it: for marks of progress, which anybody may set again.
+
+    A crash of the server's machine may lose it, whole; nothing that was committed before or after is touched.
+    """
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL synchronous_commit TO OFF")
+        yield
 
 
 def statements(vendor: str, table: str) -> list[str]:

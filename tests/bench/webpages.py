@@ -12,7 +12,7 @@ from weasyprint.text.fonts import FontConfiguration
 from products.reports.rendering import FONT_FILES, qr_code
 
 STYLE = """
-@font-face { font-family: Sans; src: url('%s'); font-weight: 100 900; }
+@font-face { font-family: Sans; src: url('%s');  }
 @page { size: A4; margin: 25mm 19mm; @bottom-right { content: counter(page) ' / ' counter(pages); } }
 body { font: 8pt Sans; } table { border-collapse: collapse; width: 100%%; margin: 4mm 0; }
 th, td { border-bottom: 0.5pt solid #c6ced6; padding: 3pt; text-align: left; vertical-align: top; }
@@ -29,7 +29,7 @@ def fonts() -> FontConfiguration:
 
 def page_of(data: dict[str, Any]) -> bytes:
     """The PDF."""
-    content = HTML(string=html_of(data)).write_pdf(font_config=fonts(), pdf_variant="pdf/a-3u")
+    content = HTML(string=html_of(data)).write_pdf(font_config=fonts(), pdf_variant="pdf/a-3a")
     assert content is not None
     return content
 

@@ -23,12 +23,15 @@ from wapicert.enumeration import enumerated
 from wapicert.transitions import require_transition
 
 
-def lock_report(report: Report, row_version: int | None = None) -> Report:
-    """The report as it stands, locked to the end of the transaction; raises StaleReport if the caller saw another."""
+def lock_report(report: Report, row_version: int | None = None, *, without: tuple[str, ...] = ()) -> Report:
+    """The report as it stands, locked to the end of the transaction; raises StaleReport if the caller saw another.
+
+    Fields named in `without` are read only when they are asked for.
+    """
     # The order comes first, as in every other service, so that two of them never wait for each other in a ring.
     Order.objects.select_for_update().get(pk=report.order_id)
     rows = Report.objects.select_for_update(of=("self",)).select_related("order__company", "compiled_by", "file")
-    locked = rows.get(pk=report.pk)
+    locked = rows.defer(*without).get(pk=report.pk)
     if row_version is not None and row_version != locked.row_version:
         raise StaleReport(
             _("报告已被他人更新，现为“%(state)s”。") % {"state": locked.get_state_display()}, field="row_version",

@@ -27,6 +27,7 @@ from products.reports.services.amending import replace_predecessor
 from products.reports.services.moves import lock_report, note, refuse, require_state, save
 from products.reports.signing import sign_document, signs_documents
 from products.reports.states import RENDERING_TRIES, WORKING, RenderingState, ReportState
+from wapicert.database import quick_commit
 from wapicert.errors import DomainError, InvalidInput
 
 TASK = "reports.render_report"
@@ -65,8 +66,9 @@ def render_report(*, report_id: str) -> Report | None:
         content = render(report.snapshot, draft=False, photographs=photographs_of(report.snapshot))
         content = _signed(report, content)
         upload = ContentFile(content, name=f"{report.number}.pdf")
-        stored = store_file(upload=upload, actor=None, company=report.order.company)
-        issued = _issue(report, stored)
+        with transaction.atomic():
+            stored = store_file(upload=upload, actor=None, company=report.order.company)
+            issued = _issue(report, stored)
     # Whatever goes wrong must be written where people see it, or the report would wait without a word.
     except Exception as error:
         logger.exception("Report %s could not be rendered", report.number)
@@ -82,9 +84,10 @@ def _claim(report_id: str) -> Report | None:
     """Take the row for the length of a lease; only one worker changes it."""
     now = timezone.now()
     lease = now + timedelta(seconds=settings.RENDERING_LEASE_SECONDS)
-    claimed = renderings_to_send(now).filter(pk=report_id, rendering_tries__lt=RENDERING_TRIES).update(
-        rendering_state=RenderingState.RENDERING, rendering_lease=lease, rendering_tries=F("rendering_tries") + 1
-    )
+    with quick_commit():
+        claimed = renderings_to_send(now).filter(pk=report_id, rendering_tries__lt=RENDERING_TRIES).update(
+            rendering_state=RenderingState.RENDERING, rendering_lease=lease, rendering_tries=F("rendering_tries") + 1
+        )
     return Report.objects.select_related("order__company").get(pk=report_id) if claimed == 1 else None
 
 
@@ -92,14 +95,14 @@ def _signed(report: Report, content: bytes) -> bytes:
     """The bytes with the signature; people who wait see that the report is being signed."""
     if not signs_documents():
         return content
-    _ours(report).update(rendering_state=RenderingState.SIGNING)
+    with quick_commit():
+        _ours(report).update(rendering_state=RenderingState.SIGNING)
     return sign_document(content, reason=f"{report.number} 测试报告签发 Test report issued")
 
 
-@transaction.atomic
 def _issue(claimed: Report, stored: StoredFile) -> Report | None:
-    """Point the row at the stored bytes, unless the claim was lost meanwhile."""
-    report = lock_report(claimed)
+    """Point the row at the stored bytes, unless the claim was lost meanwhile; in the caller's transaction."""
+    report = lock_report(claimed, without=("snapshot",))
     if not _is_still_ours(report, claimed):
         return None
     require_state("issue", report)
