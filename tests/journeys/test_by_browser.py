@@ -127,7 +127,8 @@ def record(lab: Person, number: str, failing: Collection[str] = ()) -> int:
         for name in row["choices"]:
             page.locator(f"select[name='{name}']").select_option(index=1)
     page.locator("tr[data-row] input").first.press("Control+Enter")
-    expect(page.locator(".messages .tone-pass")).to_contain_text(f"已保存 {len(rows)} 条结果", timeout=PATIENCE)
+    expect(page.locator("tr[data-open]")).to_have_count(0, timeout=PATIENCE)
+    expect(page.locator("[data-status]")).to_have_text("已全部保存", timeout=PATIENCE)
     return len(rows)
 
 

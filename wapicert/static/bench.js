@@ -95,7 +95,10 @@
     [draft.verdict, ...Object.values(draft.values).map((one) => `${one.value} ${one.unit}`.trim()), draft.remark]
       .filter(Boolean).join(" · ");
 
+  // A field with the focus that is taken off the page says that it changed; its row was drawn anew, nobody typed.
+  let isDrawing = false;
   const note = (tr) => {
+    if (isDrawing || !tr.isConnected) return;
     const draft = read(tr);
     tr.classList.remove("wrong");
     for (const fault of tr.querySelectorAll(".refusal[data-fault]")) fault.remove();
@@ -187,11 +190,13 @@
     tell();
     if (!trouble && queue.size) timer = setTimeout(flush, 0);
   };
+  // A field that was left without a change is noted again, with a later time; that is no other entry.
+  const isSame = (a, b) => JSON.stringify({ ...a, performed_at: "" }) === JSON.stringify({ ...b, performed_at: "" });
   const accepted = (answer) => {
     const mine = new Set(outbox.rows.map((one) => one.item));
     for (const one of outbox.rows) {
       // Typed on while the batch was on its way: the row is saved as sent, the rest shows as not saved.
-      if (JSON.stringify(drafts[one.item]) === JSON.stringify(one)) delete drafts[one.item];
+      if (isSame(drafts[one.item], one)) delete drafts[one.item];
       lastSaved = one.item;
     }
     outbox = null;
@@ -240,7 +245,9 @@
       if (!old) continue;
       const fresh = made(html), active = old.contains(document.activeElement) ? document.activeElement : null;
       const draft = drafts[code], last = old.querySelector(".state")?.textContent;
+      isDrawing = true;
       old.replaceWith(fresh);
+      isDrawing = false;
       if (draft && fresh.dataset.row) fill(fresh, draft);
       else if (draft) conflict(fresh, draft);
       if (last !== fresh.querySelector(".state").textContent) mark(fresh, mine.has(code) ? texts.just : by && `${texts.by}${by}`);
@@ -270,8 +277,9 @@
       show(await response.json());
     } catch {
       // The next round asks again; saving tells when the connection is gone.
+    } finally {
+      isAsking = false;
     }
-    isAsking = false;
   };
 
   // --- The drawer: one item with all its records and the forms that the grid has no room for ------------------

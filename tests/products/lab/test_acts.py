@@ -11,7 +11,7 @@ ELSEWHERE = {"company", "device", "edition", "listing", "role", "tester", "token
 # Dotted words that are no acts: names of tasks.
 TASKS = {"certification.expire_certifications", "certification.follow_reports", "certification.issue_certificates",
          "reports.render_report",
-         "reports.sweep_renderings"}
+         "reports.sweep_renderings", "results.process_import"}
 # Kinds of notice that are no acts.
 TOLD = {"rework.message", "rework.reminder"}
 ACT = re.compile(r'"((?:order|sample|version|results?|exclusion|evidence|rework|report|certification)\.[a-z_]+)"')

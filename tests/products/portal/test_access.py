@@ -27,8 +27,9 @@ BELONGING = {
     "portal-rework-message": lambda world: [world.rework.number],
     "portal-file": lambda world: [world.file.pk],
     "portal-report": lambda world: [world.report.pk],
+    "portal-certificate": lambda world: [world.certification.listing.listing_number],
 }
-FILES = {"portal-file", "portal-report", "portal-archive"}
+FILES = {"portal-file", "portal-report", "portal-archive", "portal-certificate"}
 POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message", "portal-rebase"}
 
 

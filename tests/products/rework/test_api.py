@@ -77,6 +77,6 @@ def test_stale_and_unversioned_moves_are_refused(cast):
 def test_list_of_an_order_holds_its_reworks(cast, django_assert_num_queries):
     closed = rework.closed_pass(cast)
     api = Api(cast.vendor)
-    with django_assert_num_queries(10):  # bounded: the account, its roles, the order, reworks and their parts
+    with django_assert_num_queries(11):  # bounded: the account, its roles, the order, reworks, their parts, messages
         listed = api.get(f"orders/{closed.order.number}/rework/").json()["results"]
     assert [row["number"] for row in listed] == [closed.number]
