@@ -6,6 +6,7 @@ import io
 import os
 import urllib.request
 from asyncio import to_thread
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -49,8 +50,11 @@ def sign_document(content: bytes, *, reason: str = "", timestamper: TimeStamper 
     try:
         signer, timestamper = _signer_of_now(), timestamper or _timestamper()
         writer = IncrementalPdfFileWriter(io.BytesIO(content))
-        PdfSigner(_terms(reason), signer=signer, timestamper=timestamper).sign_pdf(
-            writer, output=out, bytes_reserved=_room(signer, is_stamped=timestamper is not None))
+        pdf_signer = PdfSigner(_terms(reason), signer=signer, timestamper=timestamper)
+        # The library starts an event loop, which it cannot where the caller's thread runs one already.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(pdf_signer.sign_pdf, writer, output=out,
+                          bytes_reserved=_room(signer, is_stamped=timestamper is not None)).result()
     # Keys, tokens and services fail in ways of their own; whoever waits for the report must learn of each of them.
     except Exception as error:
         _signer.cache_clear()
