@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from products.listings.filters import kept_words
 from products.listings.selectors.facets import kept_cube
+from products.listings.selectors.register import kept_order
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import people
 from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM, Stage, arrange, private, staged
@@ -59,6 +60,7 @@ def quick_and_private(settings: object, tmp_path: Path) -> Iterator[None]:
     cache.clear()
     # Versions come back when a test is rolled back; what was kept by them must not.
     kept_cube.cache_clear()
+    kept_order.cache_clear()
     kept_words.cache_clear()
     shelf.clear()
 

@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from typing import Any, Self
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, TextChoices
 from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
@@ -111,6 +112,11 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # django-f
         }
         for name, choices in known.items():
             self.filters[name].extra["choices"] = [*choices, *self.filters[name].extra["choices"]]
+
+    def get_form_class(self) -> Any:
+        """A form of what is asked alone: making a field costs more than reading its value."""
+        fields = {name: one.field for name, one in self.filters.items() if name in self.data}
+        return type("AskedForm", (forms.Form,), fields)
 
     @cached_property
     def values(self) -> dict[str, Any]:
