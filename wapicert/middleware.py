@@ -123,6 +123,7 @@ class KeptAnswers:
         if tag is None:
             return self.get_response(request)
         if (unchanged := get_conditional_response(request, etag=tag)) is not None:
+            unchanged.headers["ETag"] = tag
             return cast(HttpResponse, mark(unchanged))
         if (kept := shelf.get(tag)) is not None:
             return kept
