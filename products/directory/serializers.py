@@ -156,7 +156,7 @@ class FacetValueSerializer(serializers.Serializer[Any]):
 class ListingPage(serializers.Serializer[Any]):
     """A page of listings; with `facets=1` also how many fit in all, and each facet's counts.
 
-    Where a number is not exact it means "at least": a search that finds more than 10,000 is not counted to its end.
+    Where a number is not exact it means "at least": a search that finds more than 5,000 is not counted to its end.
     """
 
     next = serializers.URLField(allow_null=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +13,9 @@ from django.db.models import Count, Q, QuerySet
 from members.companies.models import Company
 from products.listings.models import DirectoryState, Listing
 from products.listings.querysets import ListingQuerySet
+
+# What a listing's or a report's number may look like: letters, a dash, digits at the end.
+NUMBER = re.compile(r"[A-Z][A-Z0-9-]{0,20}-[A-Z0-9-]{0,20}[0-9]{3}", re.ASCII)
 
 
 def directory_version() -> int:
@@ -43,6 +48,18 @@ def listing_tag(number: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(sql, [order])
         return str(cursor.fetchone())
+
+
+def listings_numbered(query: str) -> list[int]:
+    """The keys of listings that bear exactly this number, or whose report does; none for what is no whole number."""
+    number = unicodedata.normalize("NFKC", query).strip().upper()
+    if not NUMBER.fullmatch(number):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM products_listing WHERE listing_number = %s UNION ALL SELECT id FROM products_listing "
+            "WHERE report_id = (SELECT id FROM products_report WHERE number = %s)", [number, number])
+        return sorted({pk for (pk,) in cursor.fetchall()})
 
 
 @lru_cache(maxsize=65536)

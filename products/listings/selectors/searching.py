@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from products.listings.querysets import normalise, phrases, terms_of
+from products.listings.querysets import Terms, normalise, phrases, terms_of
 from products.listings.selectors.facets import Counts, Cube, Selections, by_part, counted, the_cube
 from products.listings.selectors.paging import (
     DATES,
@@ -24,10 +24,12 @@ from products.listings.selectors.paging import (
     cut,
     read_cursor,
 )
+from products.listings.selectors.register import listings_numbered
 from products.listings.selectors.statements import (
     MOST_COUNTED,
     Condition,
     Found,
+    among,
     between,
     coded,
     contains,
@@ -170,8 +172,11 @@ def search(question: Question, cube: Cube, edge: Edge | None) -> Answer:
     """Words, a company, dates: counts and page from one reading, or "at least" beyond what is counted."""
     terms = terms_of(question.query)
     narrowed = narrowing(question)
+    if numbered := listings_numbered(question.query):
+        # A number that somebody bears means that one, not whatever else holds its letters.
+        terms, narrowed = Terms([], [], []), [*narrowed, among(numbered)]
     order = edge.ordering if edge else question.order
-    found = read(question, cube, edge, narrowed, order=order)
+    found = read(question, cube, edge, terms, narrowed, order=order)
     if not found.is_capped:
         counts = counted(cube, found.histogram, question.selections)
         return made(question, counts, found.rows, edge, order=order)
@@ -179,7 +184,7 @@ def search(question: Question, cube: Cube, edge: Edge | None) -> Answer:
     sample = counted(cube, found.histogram, question.selections)
     fitting = cube.fitting(question.selections)
     if any(question.selections.values()) and sum(fitting.values()) <= MOST_COUNTED and len(fitting) <= MOST_CELLS:
-        few = read(question, cube, edge, [*narrowed, coded(fitting)], order=order)
+        few = read(question, cube, edge, terms, [*narrowed, coded(fitting)], order=order)
         exactly = replace(sample, total=sum(few.histogram.values()))
         return made(question, exactly, few.rows, edge, order=order, is_exact=False)
     conditions = [*contains([*phrases(terms), *terms.beside]), *narrowed,
@@ -198,9 +203,10 @@ def narrowing(question: Question) -> list[Condition]:
     return found
 
 
-def read(question: Question, cube: Cube, edge: Edge | None, conditions: list[Condition], *, order: str) -> Found:
+def read(question: Question, cube: Cube, edge: Edge | None, terms: Terms, conditions: list[Condition], *,
+         order: str) -> Found:
     """Matches, counted and cut in one statement."""
-    terms, column = terms_of(question.query), ORDERINGS[order][0]
+    column = ORDERINGS[order][0]
     key = ranked(first_word(question.query)) if order == RELEVANCE else Condition(f"e.{column}")
     return count_and_cut(matches(terms, conditions), key=key, ordering=order, edge=edge, most=question.size + 1,
                          facets=taken(cube.choices(question.selections).values()))

@@ -82,7 +82,7 @@ def expected_entries(which: Q, places: Places, *, may_give: bool = True) -> list
     codes: dict[Any, int] = {}
     rows = Listing.objects.filter(which).order_by("pk").values_list(*BASIS_PATHS)
     found = []
-    for basis in map(Basis._make, rows.iterator()):
+    for basis in map(Basis._make, rows):
         facets = basis.facets
         if facets not in codes:
             codes[facets] = packed(placed(facets, places, may_give=may_give), places)

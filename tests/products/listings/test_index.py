@@ -152,6 +152,14 @@ def test_number_is_found_whole_though_only_its_end_is_looked_up(register):
     assert answer(Question(query="XAPI-2026-00002")).total == 0
 
 
+def test_number_that_a_listing_bears_means_that_one_alone(register):
+    Listing.objects.filter(listing_number="WAPI-B-0001").update(model="FOR-WAPI-B-0003")
+    index_listings(Listing.objects.filter(listing_number="WAPI-B-0001"))
+    for query, found in (("ＷAPI-b-0003", ["WAPI-B-0003"]), ("WAPI-B-000", 9), ("wapib0003", 2)):
+        rows = answer(Question(query=query)).page.rows
+        assert found in (len(rows), [row["listing_number"] for row in rows]), query
+
+
 def test_generated_listings_are_refused_where_something_real_is(cast):
     with pytest.raises(CommandError, match="scratch"):
         call_command("generate_listings", "--count", "1")
