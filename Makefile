@@ -7,7 +7,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help demo test check bench lock messages compile-messages clean
+.PHONY: help demo test check bench fuzz faults mutation lock messages compile-messages clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-18s %s\n' "$$name" "$$text"; done
@@ -40,6 +40,15 @@ check: .venv/.development compile-messages ## lint, types, migrations, architect
 
 bench: .venv/.development compile-messages ## each benchmark prints one JSON line
 	@exec $(BIN)/python -m tests.bench
+
+fuzz: .venv/.development compile-messages ## every endpoint as every role, held against its description (SEED, EXAMPLES)
+	@exec $(BIN)/python -m tests.fuzz --seed $(or $(SEED),2026) --examples $(or $(EXAMPLES),12)
+
+faults: .venv/.development compile-messages ## web, worker, Redis and PostgreSQL killed while orders move (KILLS, ORDERS)
+	@exec $(BIN)/python -m tests.faults --kills $(or $(KILLS),500) --orders $(or $(ORDERS),50)
+
+mutation: .venv/.development compile-messages ## takes away one check at a time and asks whether a test notices
+	@exec $(BIN)/python -m tests.mutation
 
 # --- Upkeep --------------------------------------------------------------------------------------------------
 lock: .venv/.development ## pin requirements.in and requirements-dev.in with hashes

@@ -1,5 +1,6 @@
 """Hub: Django looks for models here only."""
 
+from members.access.models import FactorReset, Invitation, SignIn
 from members.companies.models import Company, Contact
 from members.history.models import Chain, Entry
 from members.notices.models import Notice
@@ -15,9 +16,12 @@ __all__ = [
     "ConflictOfInterest",
     "Contact",
     "Entry",
+    "FactorReset",
+    "Invitation",
     "Notice",
     "RoleGrant",
     "Series",
+    "SignIn",
     "TestAuthorisation",
     "User",
 ]

@@ -2,8 +2,9 @@
 
 from products.certification.models import Certification, CertificationEvent
 from products.devices.models import Device, DeviceType, Firmware, Hardware, SpecificationField
-from products.equipment.models import Tool
-from products.files.models import StoredFile
+from products.equipment.models import Loan, Tool
+from products.failures.models import Acknowledgement, StorageFault
+from products.files.models import FileSummary, StoredFile
 from products.listings.models import (
     Cell,
     DirectoryState,
@@ -14,14 +15,26 @@ from products.listings.models import (
     ListingChange,
 )
 from products.open_data.models import Release, ReleaseFile
-from products.orders.models import Order, PlanItem, ReceivedVersion, Sample
+from products.orders.models import Order, PlanItem, ReceivedVersion, Sample, StageTime
 from products.reports.models import Report
-from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
+from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, FailedItem, FirstTests, Rig, Slot
 from products.rework.models import Answer, Finding, Reason, Rework, ReworkItem, Scope, ScopeLine
 from products.subscriptions.models import OutgoingMail, Subscription
-from products.suites.models import Applicability, Category, Edition, Feature, Item, ItemVersion, Measurement, Standard
+from products.suites.models import (
+    Applicability,
+    Category,
+    DraftSheet,
+    Edition,
+    Feature,
+    Item,
+    ItemVersion,
+    Measurement,
+    Standard,
+)
+from products.webhooks.models import Delivery, Webhook
 
 __all__ = [
+    "Acknowledgement",
     "Answer",
     "Applicability",
     "Attempt",
@@ -30,16 +43,21 @@ __all__ = [
     "Cell",
     "Certification",
     "CertificationEvent",
+    "Delivery",
     "Device",
     "DeviceType",
     "DirectoryState",
+    "DraftSheet",
     "Edition",
     "Evidence",
     "Exclusion",
     "FacetValue",
+    "FailedItem",
     "Feature",
+    "FileSummary",
     "Finding",
     "Firmware",
+    "FirstTests",
     "FormerAddress",
     "Hardware",
     "IndexEntry",
@@ -47,6 +65,7 @@ __all__ = [
     "ItemVersion",
     "Listing",
     "ListingChange",
+    "Loan",
     "Measurement",
     "Order",
     "OutgoingMail",
@@ -58,13 +77,17 @@ __all__ = [
     "Report",
     "Rework",
     "ReworkItem",
+    "Rig",
     "Sample",
     "Scope",
     "ScopeLine",
     "Slot",
     "SpecificationField",
+    "StageTime",
     "Standard",
+    "StorageFault",
     "StoredFile",
     "Subscription",
     "Tool",
+    "Webhook",
 ]

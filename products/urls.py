@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver
 from products.certification import urls as certification
 from products.devices import urls as devices
 from products.directory import urls as directory
+from products.equipment import urls as equipment
+from products.failures import urls as failures
 from products.files import urls as files
 from products.insight import urls as insight
 from products.lab import urls as lab
@@ -16,6 +18,7 @@ from products.results import urls as results
 from products.rework import urls as rework
 from products.subscriptions import urls as subscriptions
 from products.suites import urls as suites
+from products.webhooks import urls as webhooks
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *files.urlpatterns,
@@ -24,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *directory.urlpatterns,
     *open_data.urlpatterns,
     *subscriptions.urlpatterns,
+    *equipment.urlpatterns,
     *insight.urlpatterns,
     *orders.urlpatterns,
     *reports.urlpatterns,
@@ -32,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *certification.urlpatterns,
     *portal.urlpatterns,
     *lab.urlpatterns,
+    *failures.urlpatterns,
 ]
 api_patterns: list[URLPattern | URLResolver] = [
     *files.api_patterns,
@@ -40,7 +45,11 @@ api_patterns: list[URLPattern | URLResolver] = [
     *directory.api_patterns,
     *orders.api_patterns,
     *reports.api_patterns,
+    *equipment.api_patterns,
     *results.api_patterns,
     *rework.api_patterns,
     *certification.api_patterns,
+    *insight.api_patterns,
+    *webhooks.api_patterns,
+    *failures.api_patterns,
 ]

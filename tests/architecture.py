@@ -17,6 +17,7 @@ RANKS = {
         "people": 2,
         "requests": 3, "membership": 3,
         "notices": 4,
+        "access": 5,
     },
     "products": {
         "files": 0,
@@ -28,7 +29,9 @@ RANKS = {
         "reports": 6,
         "listings": 7,
         "certification": 8,
-        "directory": 9, "open_data": 9, "subscriptions": 9, "lab": 9, "insight": 9, "portal": 9,
+        "directory": 9, "open_data": 9, "subscriptions": 9, "lab": 9, "insight": 9, "portal": 9, "webhooks": 9,
+        # Composes whatever can fail, so it stands above all of it.
+        "failures": 10,
     },
 }
 # The kinds of module, lowest first. In its own topic a module may import every kind that stands before it; in
@@ -46,7 +49,7 @@ LAYERS = [
 # Kinds that one topic alone may have. Both are named in the settings, and a class that REST_FRAMEWORK or allauth
 # imports at start must not live beside views.
 EXTRA_KINDS = {
-    ("members", "people", "adapters"): "views",  # allauth asks it whether anybody may sign up
+    ("members", "access", "adapters"): "views",  # allauth asks it who may come in, and tells it who did
     ("members", "people", "authentication"): "views",  # DRF asks it who calls
 }
 # Pages, endpoints and their forms compose topics, so the rank of topics does not bind them.
@@ -61,11 +64,11 @@ APP_FOLDERS = {"migrations", "templatetags", "management"}
 # The part of wapicert that topics may import: no rule of the field and no knowledge of any topic.
 KERNEL = {
     "errors", "transitions", "canonical", "charts", "conditional", "database", "downloads", "enumeration", "forms",
-    "icons", "loading", "pagination", "problems", "tracing",
+    "icons", "loading", "pagination", "problems", "sheets", "tracing",
 }
 # The rest of wapicert wires the parts together and is imported by nobody but Django, Celery and each other.
 WIRING = {"__init__", "settings", "environment", "urls", "api", "wsgi", "celery", "broker", "middleware",
-          "context_processors", "health", "logs", "metrics", "parsers", "schema"}
+          "context_processors", "gate", "health", "limits", "logs", "metrics", "parsers", "schema"}
 SHAPELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 FOR_MIGRATIONS = {"wapicert.database", "products.storage_paths", "products.validators"}
 PLACE = {kind: (line, place) for line, kinds in enumerate(LAYERS) for place, kind in enumerate(kinds)}

@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as made_up
 from playwright.sync_api import Browser, sync_playwright
 
 from products.listings.filters import kept_words
@@ -23,6 +26,9 @@ from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM, Stage, arrange, priv
 from wapicert.conditional import shelf
 
 stages: list[Stage] = []
+# How quickly examples are made says nothing about the site, only about what else the machine does.
+made_up.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+made_up.load_profile("patient")
 
 # Playwright's loop lives in the test's own thread, where Django would refuse the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -68,6 +74,11 @@ def quick_and_private(settings: object, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The database of the process, with a stage for groups of tests."""
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            # No test pulls the plug of this database, so no commit need wait for the disk.
+            cursor.execute(f'ALTER DATABASE "{connection.settings_dict["NAME"]}" SET synchronous_commit = off')
+            connection.close()
     stages.append(Stage(django_db_blocker))
     yield
     stages.pop().clear()

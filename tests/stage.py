@@ -57,6 +57,8 @@ def private(folder: Path) -> dict[str, Any]:
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         "ACCOUNT_RATE_LIMITS": False,
+        "SECOND_FACTOR": "off",
+        "RATE_LIMITS": {},
         # Otherwise every client of a test would read all static files anew.
         "WHITENOISE_AUTOREFRESH": True,
     }

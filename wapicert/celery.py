@@ -5,7 +5,8 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import task_postrun, task_prerun, worker_init, worker_process_init
+from django.db import close_old_connections
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "wapicert.settings")
@@ -14,6 +15,13 @@ TRANSPORT_ALIASES["sqlitequeue"] = "wapicert.broker:Transport"
 app = Celery("wapicert")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def give_back_connections(**_options: Any) -> None:
+    """Around each task, as around a request: the connection goes back to the pool, a broken one is dropped."""
+    close_old_connections()
 
 
 @worker_init.connect

@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
@@ -71,6 +72,15 @@ def ticks(most: Number, wanted: int = 4) -> list[Number]:
     return [step * place for place in range(int(-(-most // step)) + 1)]
 
 
+def marks_for(least: Number, most: Number) -> list[Number]:
+    """Round numbers from at most `least` to at least `most`, nought among them."""
+    if least >= 0:
+        return ticks(most)
+    marks = ticks(max(most, -least))
+    return [-mark for mark in marks[:0:-1] if mark - marks[1] < -least] + [mark for mark in marks
+                                                                         if mark - marks[1] < most or not mark]
+
+
 def columns(
     *, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "",
     total: str = "",
@@ -96,11 +106,14 @@ def columns(
                  [head, *(row.label for row in series), *([total] if with_total else [])], rows, note)
 
 
-def lines(*, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "") -> Chart:
-    """One line per series; a place without a value interrupts it."""
-    most = max((value for row in series for value in row.values if value is not None), default=0)
-    frame = _Frame(labels, ticks(most))
-    shapes: list[SafeString] = []
+def lines(
+    *, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "",
+    limit: tuple[str, Number] | None = None,
+) -> Chart:
+    """One line per series; a place without a value interrupts it. `limit` is a level with its name."""
+    values = [value for row in series for value in row.values if value is not None] + ([limit[1]] if limit else [])
+    frame = _Frame(labels, marks_for(min(values, default=0), max(values, default=0)))
+    shapes: list[SafeString] = [frame.level(*limit)] if limit else []
     for number, row in enumerate(series):
         shapes.extend(frame.path(part, number) for part in _unbroken(row.values))
         shapes.extend(frame.point(place, value, number, f"{labels[place]} · {row.label}: {value:g}")
@@ -115,16 +128,35 @@ def bars(*, key: str, title: str, rows: Sequence[tuple[str, Number]], head: tupl
     most = max((value for _label, value in rows), default=0) or 1
     room = WIDTH - LABELS - 70
     height = len(rows) * (BAR + GAP) + GAP
-    shapes = []
-    for place, (label, value) in enumerate(rows):
-        top, length = GAP + place * (BAR + GAP), room * value / most
-        shapes.append(format_html(
-            '<text class="name" x="{}" y="{}">{}</text><rect class="c1" x="{}" y="{}" width="{}" height="{}"/>'
-            '<text class="value" x="{}" y="{}">{}</text>',
-            LABELS - 8, top + 15, _short(label), LABELS, top, round(length, 1), BAR,
-            round(LABELS + length + 6, 1), top + 15, f"{value:g}"))
+    shapes = [_bar(place, label, value, room * value / most) for place, (label, value) in enumerate(rows)]
     drawing = _svg(title, height, shapes)
     return Chart(key, title, drawing, [], list(head), [[label, value] for label, value in rows], note)
+
+
+def pareto(
+    *, key: str, title: str, rows: Sequence[tuple[str, int]], head: tuple[str, str, str, str], note: str = "",
+    drawn: int = 20,
+) -> Chart:
+    """Bars in the order given with the line of their cumulative share; the table has all, the drawing the first ones.
+
+    `head` names what is counted, its number, its share and the share of all so far, both in per cent.
+    """
+    total, most = sum(value for _label, value in rows) or 1, max((value for _label, value in rows), default=0) or 1
+    table: list[list[Any]] = []
+    so_far = 0
+    for label, value in rows:
+        so_far += value
+        table.append([label, value, round(100 * value / total, 1), round(100 * so_far / total, 1)])
+    room, shown = WIDTH - LABELS - 70, table[:drawn]
+    shapes = [_bar(place, label, value, room * value / most) for place, (label, value, _part, _all) in enumerate(shown)]
+    points = [(round(LABELS + room * share / 100, 1), GAP + place * (BAR + GAP) + BAR / 2, share)
+              for place, (_label, _value, _part, share) in enumerate(shown)]
+    shapes.append(format_html('<polyline class="line c2" points="{}"/>', " ".join(f"{x},{y}" for x, y, _all in points)))
+    shapes.extend(format_html('<circle class="c2" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
+                              '<text class="share" x="{}" y="{}">{}%</text>', x, y, f"{head[3]}: {share:g}", WIDTH - 2,
+                              y + 5, f"{share:g}") for x, y, share in points)
+    drawing = _svg(title, len(shown) * (BAR + GAP) + GAP, shapes)
+    return Chart(key, title, drawing, [(1, head[1]), (2, head[3])], list(head), table, note)
 
 
 class _Frame:
@@ -135,7 +167,13 @@ class _Frame:
         self.slot = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
 
     def height(self, value: Number) -> float:
-        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.marks[-1], 1)
+        share = (value - self.marks[0]) / (self.marks[-1] - self.marks[0])
+        return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * share, 1)
+
+    def level(self, words: str, value: Number) -> SafeString:
+        return format_html('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="limit" x="{}" y="{}">{}'
+                           "</text>", LEFT, WIDTH - RIGHT, self.height(value), self.height(value), WIDTH - RIGHT,
+                           self.height(value) - 5, words)
 
     def middle(self, place: int) -> float:
         return round(LEFT + self.slot * (place + 0.5), 1)
@@ -163,12 +201,24 @@ class _Frame:
         grid = [format_html('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}">{}'
                             "</text>", LEFT, WIDTH - RIGHT, self.height(mark), self.height(mark), LEFT - 8,
                             self.height(mark) + 4, f"{mark:g}") for mark in self.marks]
-        # So many labels that they would touch are written every second, third … only.
-        every = max(1, -(-len(self.labels) * max((len(label) for label in self.labels), default=1) * 8
-                         // (WIDTH - LEFT - RIGHT)))
-        names = [format_html('<text class="label" x="{}" y="{}">{}</text>', self.middle(place), HEIGHT - 12, label)
-                 for place, label in enumerate(self.labels) if place % every == 0]
+        # Labels that would touch stand on two lines; if they still do, every second, third … is written only.
+        written = [_broken(label, self.slot) for label in self.labels]
+        widest = max((_width(line) for label in written for line in label), default=1)
+        every = max(1, ceil((widest + 4) / self.slot))
+        names = [format_html('<text class="label" x="{}" y="{}">{}</text>', self.middle(place),
+                             HEIGHT - 18 + 14 * row if len(label) > 1 else HEIGHT - 12, line)
+                 for place, label in enumerate(written) if place % every == 0 for row, line in enumerate(label)]
         return _svg(title, HEIGHT, [*grid, *shapes, *names])
+
+
+def _bar(place: int, label: str, value: Number, length: float) -> SafeString:
+    """A horizontal bar with its name before it and its number behind it."""
+    top = GAP + place * (BAR + GAP)
+    return format_html(
+        '<text class="name" x="{}" y="{}">{}</text><rect class="c1" x="{}" y="{}" width="{}" height="{}"/>'
+        '<text class="value" x="{}" y="{}">{}</text>',
+        LABELS - 8, top + 15, _short(label), LABELS, top, round(length, 1), BAR, round(LABELS + length + 6, 1),
+        top + 15, f"{value:g}")
 
 
 def _svg(title: str, height: int, shapes: Iterable[SafeString]) -> SafeString:
@@ -189,6 +239,20 @@ def _unbroken(values: Sequence[Number | None]) -> list[list[tuple[int, Number]]]
         else:
             parts[-1].append((place, value))
     return [part for part in parts if len(part) > 1]
+
+
+def _width(text: str) -> float:
+    """About how wide a text is drawn."""
+    return sum(12 if ord(letter) > 0x2E80 else 6.4 for letter in text)
+
+
+def _broken(label: str, room: float) -> list[str]:
+    """A label on one line, or on two where it is too wide and has a blank to be broken at."""
+    blanks = [place for place, letter in enumerate(label) if letter == " "]
+    if _width(label) + 4 <= room or not blanks:
+        return [label]
+    middle = min(blanks, key=lambda place: abs(place - len(label) / 2))
+    return [label[:middle], label[middle + 1:]]
 
 
 def _short(label: str, most: int = 22) -> str:

@@ -12,12 +12,13 @@ from lucide.templatetags.lucide import lucide
 
 # Every icon that a template or a state names stands here, and no other; a test reads both and asks for the rest.
 NAMES = """
-archive arrow-left arrow-right arrow-right-left arrow-up-down badge-check ban book-open building-2 check chevron-down
-circle circle-alert circle-check circle-dashed circle-dot circle-pause circle-question-mark circle-slash circle-stop
-circle-x clipboard-check clock copy download file-check file-pen file-text files flag flask-conical git-compare hand
-hourglass inbox info key-round languages list-checks list-filter lock log-in microscope minus octagon-minus octagon-x
-package paperclip pause pencil plus refresh-cw rotate-ccw router rss save search send shield-check shield-minus
-sliders-horizontal stamp sun-moon thumbs-up trash-2 triangle-alert undo-2 upload user wrench x
+archive arrow-left arrow-right arrow-right-left arrow-up-down badge-check ban book-open building-2 chart-column check
+chevron-down circle circle-alert circle-check circle-dashed circle-dot circle-pause circle-question-mark circle-slash
+circle-stop circle-x clipboard-check clock copy download file-check file-pen file-text files flag flask-conical
+git-compare hand hourglass inbox info key-round languages list-checks list-filter lock log-in microscope minus
+octagon-minus octagon-x package paperclip pause pencil plus refresh-cw rotate-ccw router rss save search send
+shield-check shield-minus sliders-horizontal stamp sun-moon thumbs-up trash-2 triangle-alert undo-2 upload user wrench
+x
 """
 ICONS = NAMES.split()
 

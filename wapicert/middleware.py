@@ -20,7 +20,7 @@ from django.utils.cache import get_conditional_response
 from wapicert.conditional import is_anonymous_read, mark, shelf, tag_of
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
-from wapicert.tracing import Request, current_request
+from wapicert.tracing import Request, client_address, current_request
 
 logger = logging.getLogger("wapicert.requests")
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -50,7 +50,8 @@ class RequestContext:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id, started = uuid4().hex, time.perf_counter()
-        token = current_request.set(Request(request_id=request_id, address=request.META.get("REMOTE_ADDR", "")))
+        token = current_request.set(Request(request_id=request_id, address=client_address(request),
+                                            program=request.headers.get("User-Agent", "")[:300]))
         try:
             response = self.get_response(request)
             seconds = time.perf_counter() - started

@@ -1,6 +1,25 @@
 """Cursor pages for lists of the API: stable while rows are added, as fast on the last page as on the first."""
 
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
 from rest_framework import pagination
+from rest_framework.request import Request
+
+from wapicert.errors import InvalidInput
+
+LARGEST_PAGE = 100
+
+
+class PageSizeInvalid(InvalidInput):
+    """A list was asked for pages of a size that is no number or too large."""
+
+    code = "invalid_page_size"
+    message = _("每页行数无效。")
+
+    def __init__(self) -> None:
+        remedy = _("请填写 1 至 %(most)s 的整数。") % {"most": LARGEST_PAGE}
+        super().__init__(field="page_size", remedy=remedy)
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -8,8 +27,15 @@ class CursorPagination(pagination.CursorPagination):
 
     page_size = 25
     page_size_query_param = "page_size"
-    max_page_size = 100
+    max_page_size = LARGEST_PAGE
     ordering = "-id"
+
+    def get_page_size(self, request: Request) -> int | None:
+        """As asked for; refuses what is no number or out of range, so that nobody takes a short page for the last."""
+        text = request.query_params.get("page_size")
+        if text is not None and not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+            raise PageSizeInvalid
+        return super().get_page_size(request)
 
 
 class OldestFirst(CursorPagination):

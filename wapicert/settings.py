@@ -10,6 +10,7 @@ import dj_database_url
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from limits import parse as parse_limit
 
 from wapicert import environment as env
 
@@ -42,6 +43,8 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_filters",
     "django_htmx",
     "rest_framework",
@@ -66,6 +69,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wapicert.limits.RateLimits",
+    "wapicert.gate.SecondFactorGate",
     "wapicert.middleware.DomainErrors",
 ]
 ROOT_URLCONF = "wapicert.urls"
@@ -104,6 +109,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
+    # A connection that a restart of the server broke is noticed before it is used.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # What the address says after its question mark (a socket's folder, sslmode) stays.
     pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8, least=1)}
     # Compiling and parallel workers cost more than a search of the directory takes; memory lets it sort without a disk;
@@ -164,12 +171,32 @@ PASSWORD_TRIES = env.number("PASSWORD_TRIES", 5, least=1)
 PASSWORD_LOCK_SECONDS = env.number("PASSWORD_LOCK_SECONDS", 900, least=1)
 LOGIN_REDIRECT_URL = "/home/"
 LOGIN_URL = "account_login"
-ACCOUNT_ADAPTER = "members.people.adapters.AccountAdapter"
+ACCOUNT_ADAPTER = "members.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+# How many days the link of an invitation counts.
+INVITATION_DAYS = env.number("INVITATION_DAYS", 7, least=1)
+# How long it is kept who came in, who failed to, and whose factors changed (half a year).
+SIGN_IN_LOG_DAYS = env.number("SIGN_IN_LOG_DAYS", 183, least=1)
+# Whether signatories, decision makers and administrators need a second factor: required, or off for a demonstration.
+SECOND_FACTOR = env.choice("SECOND_FACTOR", "off" if DEBUG else "required", ["required", "off"])
+MFA_ADAPTER = "members.access.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "members.access.forms.SignInCodeForm",
+    "reauthenticate": "members.access.forms.ConfirmCodeForm",
+    "activate_totp": "members.access.forms.ActivateForm",
+    "add_webauthn": "members.access.forms.AddPasskeyForm",
+    "edit_webauthn": "members.access.forms.RenamePasskeyForm",
+}
+# A clock may be half a minute off; each code counts once all the same (access.services.factors).
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = env.text("SECOND_FACTOR_ISSUER", "WAPI产业联盟")
+# Addresses are entered by the alliance; nobody signs up.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Programming interface -----------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -226,6 +253,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# Celery would tear down the pool of connections around every task; wapicert.celery gives the connection back instead.
+CELERY_DB_REUSE_MAX = sys.maxsize
 # A child that has rendered so much, or grown so large (in KB; a usual one needs 290 MB), is replaced after its task.
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 340_000
@@ -245,11 +274,21 @@ CELERY_BEAT_SCHEDULE = {
     "issue missing certificates": {"task": "certification.issue_certificates", "schedule": 60.0,
                                    "options": {"expires": 60}},
     "follow amended reports": {"task": "certification.follow_reports", "schedule": 60.0, "options": {"expires": 60}},
+    "summarise again what was lost": {"task": "files.sweep", "schedule": 300.0, "options": {"expires": 300}},
+    "remind of loans": {"task": "equipment.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "remind of reworks": {"task": "rework.remind", "schedule": 3600.0, "options": {"expires": 3600}},
     "send lost files of results again": {"task": "results.sweep_imports", "schedule": 20.0,
                                          "options": {"expires": 20}},
+    "retire ended editions": {"task": "suites.retire_ended_editions", "schedule": 3600.0,
+                              "options": {"expires": 3600}},
+    "tell webhooks": {"task": "webhooks.tell", "schedule": 30.0, "options": {"expires": 30}},
+    "check what is stored": {"task": "failures.check_storage", "schedule": crontab(hour="3", minute="30"),
+                             "options": {"expires": 3600}},
     "expire certifications": {"task": "certification.expire_certifications", "schedule": 3600.0,
                               "options": {"expires": 3600}},
+    "mail invitations": {"task": "access.send_invitations", "schedule": 60.0, "options": {"expires": 60}},
+    "forget old sign-ins": {"task": "access.forget_sign_ins", "schedule": crontab(hour="3", minute="10"),
+                            "options": {"expires": 3600}},
     "keep heads of the history outside": {"task": "history.record_heads", "schedule": 24 * 3600.0,
                                           "options": {"expires": 3600}},
 }
@@ -282,6 +321,8 @@ VERIFICATION_KEYS = Path(env.text("VERIFICATION_KEYS", str(DATA_DIR / "verificat
 
 # --- The scheme: what the alliance may decide otherwise ------------------------------------------------------
 # Days that a rework may wait for the vendor, and for the laboratory, before it is overdue.
+# Days before its last day on which the borrower of a tool is reminded.
+LOAN_REMINDER_DAYS = env.number("LOAN_REMINDER_DAYS", 3, least=0)
 REWORK_VENDOR_DAYS = env.number("REWORK_VENDOR_DAYS", 30, least=1)
 REWORK_LABORATORY_DAYS = env.number("REWORK_LABORATORY_DAYS", 5, least=1)
 # A record is marked for its verifier when it was entered so many hours after the test, or when a value keeps or
@@ -325,6 +366,27 @@ SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", PRODUCTION) else None
 SECURE_REFERRER_POLICY = "same-origin"
+
+# Members' webhooks: switched off after so many days of failing. Calls to this machine are for tests alone.
+WEBHOOK_FAILING_DAYS = env.number("WEBHOOK_FAILING_DAYS", 7, least=1)
+WEBHOOKS_MAY_LOOP_BACK = env.flag("WEBHOOKS_MAY_LOOP_BACK", False)
+if PRODUCTION and WEBHOOKS_MAY_LOOP_BACK:
+    raise ImproperlyConfigured("WEBHOOKS_MAY_LOOP_BACK lets members call this machine; leave it out.")
+
+# How often one address may ask, and one account; an empty figure sets no limit, RATE_LIMITS=0 none at all.
+RATE_LIMITS = {
+    kind: (env.text(f"RATE_LIMIT_{kind.upper()}", of_address),
+           env.text(f"RATE_LIMIT_{kind.upper()}_ACCOUNT", of_account))
+    for kind, of_address, of_account in [
+        ("verify", "60/minute", "300/minute"), ("upload", "10/minute", "60/minute"),
+        ("search", "120/minute", "600/minute"), ("evidence", "60/minute", "300/minute"),
+        ("subscribe", "10/minute", "30/minute")]
+} if env.flag("RATE_LIMITS", True) else {}
+for limit in {figure for figures in RATE_LIMITS.values() for figure in figures if figure}:
+    try:
+        parse_limit(limit)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{limit!r} is no limit such as 60/minute.") from error
 
 MAIL_TRIES = env.number("MAIL_TRIES", 5, least=1)
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "WAPI <noreply@localhost>")

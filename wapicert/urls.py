@@ -7,10 +7,13 @@ from django.views.i18n import set_language
 
 from wapicert import health, icons, metrics
 
+# Called by allauth where somebody signs in too often.
+handler429 = "wapicert.limits.refuse"
 urlpatterns = [
     path("api/", include("wapicert.api")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     # Without a token: public pages are the same for everybody, and whoever makes one switch languages harms nobody.
     path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
     path("icons.svg", icons.sprite, name="icons"),

@@ -5,6 +5,9 @@
         {"item": "IOP-01", "verdict": "PASS", "hardware": "V1.0", "firmware": "1.0.0", "tool": "YS-001"},
     ])
 
+The token comes from the laboratory's page of test rigs (/lab/rigs/): it records results of the rig's own tools, reads
+plans, and opens nothing else. Each result names the rig and the person who answers for it.
+
 A batch is saved whole or not at all. It may be sent again after a broken connection: the same rows with the same key
 are saved once. From the command line, with the token in WAPICERT_TOKEN:
 

@@ -30,3 +30,11 @@ def notices_to_mail() -> QuerySet[Notice]:
     since = timezone.now() - timedelta(days=MAIL_DAYS)
     waiting = Notice.objects.filter(mailed_at__isnull=True, mail_tries__lt=settings.MAIL_TRIES, created_at__gte=since)
     return waiting.filter(recipient__is_active=True).exclude(recipient__email="").order_by("created_at", "pk")
+
+
+def notices_given_up() -> QuerySet[Notice]:
+    """Those whose tries are used up and that would still be of use; oldest first."""
+    since = timezone.now() - timedelta(days=MAIL_DAYS)
+    given_up = Notice.objects.filter(mailed_at__isnull=True, mail_tries__gte=settings.MAIL_TRIES, created_at__gte=since)
+    rows = given_up.filter(recipient__is_active=True).exclude(recipient__email="")
+    return rows.select_related("recipient").order_by("created_at", "pk")

@@ -80,6 +80,12 @@ def send_mails(*, most: int = 200) -> int:
     return sent
 
 
+def retry_mail(*, notice: Notice) -> None:
+    """Give a mail that was given up all its tries again; called in the transaction of the register of failures."""
+    Notice.objects.filter(pk=notice.pk, mailed_at__isnull=True).update(mail_tries=0)
+    transaction.on_commit(_send, robust=True)
+
+
 def _mail(notice: Notice) -> bool:
     """Send one; a failure is written on the row and tried again by the sweep."""
     with translation.override(settings.LANGUAGE_CODE):

@@ -46,6 +46,14 @@ class TokenLabelTaken(InvalidInput):
     remedy = _("请换一个名称，或先撤销原令牌。")
 
 
+class TokenOutOfScope(Forbidden):
+    """A token for one purpose was used for another."""
+
+    code = "token_out_of_scope"
+    message = _("该令牌只能用于测试台录入结果。")
+    remedy = _("请使用“我的账户”中生成的令牌，或在页面上办理。")
+
+
 class TokenRevoked(Conflict):
     """What was revoked stays revoked."""
 
@@ -76,3 +84,11 @@ class ReasonMissing(InvalidInput):
     code = "reason_missing"
     message = _("请填写原因。")
     remedy = _("用一句话写明事实。")
+
+
+class SecondFactorMissing(Forbidden):
+    """Whoever holds such a role does nothing before a second factor is set up."""
+
+    code = "second_factor_missing"
+    message = _("您的角色须先设置第二因素（验证器应用或通行密钥）。")
+    remedy = _("请用浏览器登录，在“第二因素”页面设置后再试。")

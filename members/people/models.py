@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
-from members.people.states import STAFF_ROLES, Activity, Role
+from members.people.states import STAFF_ROLES, Activity, Role, TokenScope
 
 
 class User(AbstractBaseUser):
@@ -176,6 +176,8 @@ class ApiToken(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens")
     label = models.CharField(max_length=80)
+    # Empty: all that the person may. Otherwise only endpoints that name the scope open to it.
+    scope = models.CharField(max_length=10, choices=TokenScope, blank=True)
     prefix = models.CharField(max_length=8, unique=True)
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)

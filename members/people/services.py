@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 
@@ -28,10 +29,10 @@ from members.people.errors import (
     TokenRevoked,
 )
 from members.people.models import ApiToken, ConflictOfInterest, RoleGrant, TestAuthorisation, User
-from members.people.permissions import can_declare_conflict, can_end_conflict
+from members.people.permissions import can_declare_conflict, can_end_conflict, can_revoke_token
 from members.people.selectors import live_tokens
 from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Activity, Role
-from wapicert.errors import Forbidden
+from wapicert.errors import DomainError, Forbidden
 
 CHAIN = "people"
 
@@ -75,13 +76,23 @@ def _require_administrator(actor: User | None) -> None:
         raise Forbidden(_("只有系统管理员可以授予或确认角色。"), remedy=_("请联系系统管理员。"))
 
 
+def require_roles_mix(roles: set[str], *, field: str = "role") -> None:
+    """S8: raises RolesDoNotMix for roles that one person must not hold together."""
+    if (Role.VU in roles and roles & STAFF_ROLES) or (Role.AD in roles and roles & BUSINESS_ROLES):
+        raise RolesDoNotMix(field=field)
+
+
 @transaction.atomic
 def grant_role(*, user: User, role: Role, actor: User | None) -> RoleGrant:
-    """Grant a role, which counts once another person confirms it; refuses mixtures that S8 forbids."""
-    _require_administrator(actor)
+    """Grant a role, which counts once another person confirms it; refuses mixtures that S8 forbids.
+
+    Intake proposes the users of companies; an administrator confirms these too.
+    """
+    is_proposal = role == Role.VU and user.company_id and actor and Role.IN in actor.role_codes
+    if not is_proposal:
+        _require_administrator(actor)
     held = set(user.role_grants.filter(revoked_at__isnull=True).values_list("role", flat=True)) | {role.value}
-    if (Role.VU in held and held & STAFF_ROLES) or (Role.AD in held and held & BUSINESS_ROLES):
-        raise RolesDoNotMix(field="role")
+    require_roles_mix(held)
     grant, _created = RoleGrant.objects.get_or_create(
         user=user, role=role, revoked_at=None, defaults={"granted_by": actor}
     )
@@ -124,28 +135,31 @@ def authorise_tester(
 
 
 @transaction.atomic
-def issue_token(*, user: User, label: str, expires_at: datetime | None = None) -> tuple[ApiToken, str]:
+def issue_token(
+    *, user: User, label: str, expires_at: datetime | None = None, scope: str = "", actor: User | None = None
+) -> tuple[ApiToken, str]:
     """Issue a token; returns it with its secret text, which is shown once and never stored.
 
-    Refuses a label that another token in force carries.
+    A `scope` limits it to endpoints that name it. `actor` issues it for somebody else. Refuses a label that another
+    token in force carries.
     """
     User.objects.select_for_update().get(pk=user.pk)
-    if live_tokens(user=user).filter(label=label).exists():
+    if live_tokens(user=user, scope=scope).filter(label=label).exists():
         raise TokenLabelTaken(field="label")
     prefix, secret = secrets.token_hex(4), secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
-        user=user, label=label, prefix=prefix, expires_at=expires_at,
+        user=user, label=label, prefix=prefix, expires_at=expires_at, scope=scope,
         digest=hashlib.sha256(secret.encode()).hexdigest(),
     )
-    append_entry(chain=CHAIN, act="token.issued", actor=user, object_type="token", object_id=prefix)
+    append_entry(chain=CHAIN, act="token.issued", actor=actor or user, object_type="token", object_id=prefix)
     return token, f"{prefix}.{secret}"
 
 
 @transaction.atomic
 def revoke_token(*, token: ApiToken, actor: User) -> ApiToken:
-    """Revoke a token for good; only its owner or the administrator may."""
+    """Revoke a token for good; who may: `can_revoke_token`."""
     token = ApiToken.objects.select_for_update().get(pk=token.pk)
-    if token.user_id != actor.pk and Role.AD not in actor.role_codes:
+    if not can_revoke_token(actor, token):
         raise Forbidden(_("只能撤销本人的令牌。"), remedy=_("请由本人或系统管理员撤销。"))
     if token.revoked_at:
         raise TokenRevoked
@@ -180,15 +194,20 @@ def require_password(*, user: User, password: str) -> None:
     After PASSWORD_TRIES wrong ones it raises PasswordLocked for PASSWORD_LOCK_SECONDS, whatever is typed: a session
     left open must not be a place to guess.
     """
-    key = f"password-tries:{user.pk}"
+    count_tries(key=f"password-tries:{user.pk}", is_right=lambda: bool(password) and user.check_password(password),
+                wrong=PasswordWrong(field="password"), locked=PasswordLocked(field="password"))
+
+
+def count_tries(*, key: str, is_right: Callable[[], bool], wrong: DomainError, locked: DomainError) -> None:
+    """Ask whether an answer is right; raises `wrong`, and after PASSWORD_TRIES of these `locked` without asking."""
     if cache.get(key, 0) >= settings.PASSWORD_TRIES:
-        raise PasswordLocked(field="password")
-    if not password or not user.check_password(password):
+        raise locked
+    if not is_right():
         # The first wrong one starts the time; further ones do not lengthen it.
         cache.add(key, 0, settings.PASSWORD_LOCK_SECONDS)
         with suppress(ValueError):
             cache.incr(key)
-        raise PasswordWrong(field="password")
+        raise wrong
     cache.delete(key)
 
 

@@ -30,5 +30,13 @@ class Activity(models.TextChoices):
 
 
 STAFF_ROLES = frozenset(role for role in Role if role != Role.VU)
+# Whoever binds the alliance or keeps its accounts proves more than a password.
+SECOND_FACTOR_ROLES = frozenset({Role.SG, Role.DM, Role.AD})
 # The administrator keeps accounts and settings and performs no act of the laboratory (S8).
 BUSINESS_ROLES = frozenset(role for role in STAFF_ROLES if role not in (Role.AD, Role.AU))
+
+
+class TokenScope(models.TextChoices):
+    """What a token is limited to; one without a scope may do what its person may."""
+
+    RIG = "rig", _("测试台")

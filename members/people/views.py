@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from members.access.forms import add_second_factor, typed_or_proved
+from members.access.services import require_signature
 from members.people.forms import IssueTokenForm
 from members.people.selectors import live_tokens
-from members.people.services import issue_token, require_password, revoke_token
+from members.people.services import issue_token, revoke_token
 from members.people.states import Role
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -45,19 +47,23 @@ def account(request: HttpRequest) -> HttpResponse:
     """The own account; a POST issues a token, whose secret this one answer shows."""
     assert request.user.is_authenticated
     form = IssueTokenForm(request.POST or None)
+    add_second_factor(form, request)
     if request.method != "POST":
         return _account(request, form)
     if not form.is_valid():
         return _account(request, form, status=422)
     try:
-        require_password(user=request.user, password=form.cleaned_data["password"])
+        require_signature(user=request.user, password=form.cleaned_data["password"],
+                          second_factor=typed_or_proved(form, form.cleaned_data).get("second_factor", ""))
         _token, secret = issue_token(
             user=request.user, label=form.cleaned_data["label"], expires_at=form.expires_at()
         )
     except DomainError as error:
         show_refusal(form, error)
         return _account(request, form, status=error.status)
-    return _account(request, IssueTokenForm(), secret=secret)
+    fresh = IssueTokenForm()
+    add_second_factor(fresh, request)
+    return _account(request, fresh, secret=secret)
 
 
 @login_required

@@ -25,6 +25,7 @@ from members.requests.services import answer_once
 # A proxy that compresses weakens the tag (W/), and then it still names the version that the client saw.
 ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 KEY = re.compile(r"[\x21-\x7e]{1,128}")
+SECRETS = {"password", "second_factor"}
 
 
 def acting_user(request: Request) -> User:
@@ -52,7 +53,7 @@ def digestible(data: Any) -> Any:
         return {"name": data.name, "sha256": digest}
     if isinstance(data, Mapping):
         return {
-            key: salted_hmac("members.requests", str(value)).hexdigest() if key == "password" else digestible(value)
+            key: salted_hmac("members.requests", str(value)).hexdigest() if key in SECRETS else digestible(value)
             for key, value in data.items()
         }
     return data

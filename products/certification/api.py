@@ -73,7 +73,8 @@ class DecideOrder(CertificationView, Verb):
         if certification is None:
             raise NotRecommended(field="grant")
         return decide(certification=certification, actor=self.user, grant=data["grant"], reason=data.get("reason", ""),
-                      password=data.get("password", ""), row_version=version_seen(self.request))
+                      password=data.get("password", ""), second_factor=data.get("second_factor", ""),
+                      row_version=version_seen(self.request))
 
     def present_result(self, subject: Order, result: Certification) -> Any:
         return self.present(self.certifications().get(pk=result.pk))

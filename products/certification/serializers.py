@@ -12,12 +12,13 @@ from products.certification.states import CertificationState
 
 
 class DecisionIn(Shape):
-    """Either a recommendation (`recommends_grant`) or the decision (`grant` with the password again)."""
+    """Either a recommendation (`recommends_grant`) or the decision (`grant` with password and second factor again)."""
 
     recommends_grant = Flag(required=False)
     grant = Flag(required=False)
     reason = Text(max_length=2000, required=False, allow_blank=True)
     password = Text(trim_whitespace=False, max_length=4096, required=False, style={"input_type": "password"})
+    second_factor = Text(max_length=64, required=False, allow_blank=True)
 
 
 class StepIn(Shape):
@@ -26,6 +27,7 @@ class StepIn(Shape):
     public_reason_zh = Text(max_length=500)
     public_reason_en = Text(max_length=500, required=False, allow_blank=True)
     password = Text(trim_whitespace=False, max_length=4096, style={"input_type": "password"})
+    second_factor = Text(max_length=64, required=False, allow_blank=True)
 
 
 class EventOut(serializers.ModelSerializer[CertificationEvent]):
@@ -42,13 +44,14 @@ class EventOut(serializers.ModelSerializer[CertificationEvent]):
 class CertificationOut(serializers.ModelSerializer[Certification]):
     """The decision on an order; its number is its listing number. People by staff number."""
 
-    number = serializers.CharField(source="listing.listing_number", default=None)
+    number = serializers.CharField(source="listing.listing_number", default=None, allow_null=True)
     order = serializers.CharField(source="order.number")
     report = serializers.CharField(source="report.number")
     state = serializers.ChoiceField(choices=CertificationState.choices)
     recommendation = serializers.SerializerMethodField()
+    recommends_grant = serializers.BooleanField(allow_null=True)
     reviewed_by = serializers.CharField(source="reviewed_by.staff_number")
-    decided_by = serializers.CharField(source="decided_by.staff_number", default=None)
+    decided_by = serializers.CharField(source="decided_by.staff_number", default=None, allow_null=True)
     decision_reason = TextOrNull()
     events = EventOut(many=True)
 

@@ -36,7 +36,7 @@ class Download(Private):
     """A stored file, with its digests in the headers."""
 
     content_negotiation_class = AnyMediaType
-    media_type = "application/octet-stream"
+    media_type = "*/*"
 
     @extend_schema(operation_id="files_download")
     def get(self, request: Request, pk: str) -> HttpResponseBase:

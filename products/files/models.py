@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from members.companies.models import Company
+from products.files.states import SummaryState
 from products.storage_paths import stored_file_path
 
 
@@ -31,3 +32,21 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FileSummary(models.Model):
+    """What a worker found in a photograph or capture: a small picture, or facts; a cache that can be made again.
+
+    `facts` of a capture: {"frames", "seconds", "wai": {subtype: number}, "is_cut"}; `seconds` is null without frames.
+    """
+
+    file = models.OneToOneField(StoredFile, on_delete=models.CASCADE, related_name="summary")
+    state = models.CharField(max_length=8, choices=SummaryState, default=SummaryState.WAITING)
+    facts = models.JSONField(default=dict)
+    thumbnail = models.FileField(upload_to=stored_file_path, max_length=200, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # Held by the worker that is at it; whoever finds it run out may try again.
+    lease = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["lease"], condition=models.Q(state="waiting"), name="summary_waiting")]

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from members.access.forms import add_second_factor, typed_or_proved
 from members.companies.models import Company
 from members.people.models import User
 from products.equipment.models import Tool, ToolKind
@@ -118,20 +120,30 @@ def form_for(verb: str, order: Order, data: Any = None) -> forms.Form:
     return kinds.get(verb, ReasonForm)(data, initial=initial, auto_id=f"{verb}_%s")
 
 
-class AuthoriseForm(VersionedForm):
+class SignedForm(VersionedForm):
+    """An act that binds the alliance: at its end whoever acts is asked for again."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = own_password()
+        add_second_factor(self, request)
+
+    def clean(self) -> dict[str, Any]:
+        """What the service takes."""
+        return typed_or_proved(self, super().clean() or {})
+
+
+class AuthoriseForm(SignedForm):
     """The signatory's signature."""
 
-    password = own_password()
 
-
-class WithdrawForm(VersionedForm):
+class WithdrawForm(SignedForm):
     """A report is to be withdrawn before the public's eyes."""
 
     reason = needed_text(_("原因（公开）"))
-    password = own_password()
 
 
-class AmendForm(VersionedForm):
+class AmendForm(SignedForm):
     """Why an issued report is amended, and the declared facts that it prints otherwise."""
 
     reason = needed_text(_("更正理由（印入新报告）"))
@@ -141,11 +153,11 @@ class AmendForm(VersionedForm):
         self.facts = facts
         for path, (label, text) in facts.items():
             self.fields[path] = forms.CharField(label=label, required=False, max_length=400, initial=text)
-        self.fields["password"] = own_password()
+        self.order_fields(["row_version", "reason", *facts])
 
     def clean(self) -> dict[str, Any]:
         """What the service takes: the facts that were changed, by their place."""
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         changed = {path: cleaned[path] for path, (_label, text) in self.facts.items()
                    if cleaned.get(path) and cleaned[path] != text}
         return {key: value for key, value in cleaned.items() if key not in self.facts} | {"corrections": changed}
@@ -159,7 +171,7 @@ class RecommendForm(forms.Form):
     reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class DecideForm(VersionedForm):
+class DecideForm(SignedForm):
     """The decision; refusing needs a reason, granting none."""
 
     grant = forms.ChoiceField(
@@ -167,16 +179,14 @@ class DecideForm(VersionedForm):
         choices=[("yes", _("授予并列入名录")), ("no", pgettext_lazy("办理", "不予授予"))],
     )
     reason = needed_text(_("理由（不予授予时必填，告知送测单位）"), rows=3)
-    password = own_password()
 
 
-class StatusForm(VersionedForm):
+class StatusForm(SignedForm):
     """A new state of a certification, with the reason that the public reads."""
 
     public_reason_zh = needed_text(_("公开的原因（中文）"))
     public_reason_en = forms.CharField(label=_("公开的原因（英文，选填）"), required=False,
                                        widget=forms.Textarea(attrs={"rows": 2, "data-needed": "1"}))
-    password = own_password()
 
 
 class PublishForm(forms.Form):
@@ -190,9 +200,13 @@ class PublishForm(forms.Form):
 
 
 class RetireForm(forms.Form):
-    """Why no new application names the edition any more."""
+    """Why no new application names the edition any more, from when, and what takes its place."""
 
     reason = needed_text(_("原因"))
+    ends_on = forms.DateField(label=_("停用自（留空即今天）"), required=False,
+                              widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    replaced_by = EditionField(editions_public().filter(status=EditionStatus.PUBLISHED), label=_("接替的版本"),
+                               required=False, empty_label="–")
 
 
 @dataclass(frozen=True)

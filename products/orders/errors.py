@@ -106,6 +106,8 @@ class EditionNotAvailable(InvalidInput):
     code = "edition_not_available"
     message = _("该测试项目版本不可用于新的委托。")
     remedy = _("请选择已发布且已生效的版本。")
+    replaced = _("“%(edition)s”不再受理新的委托，由“%(successor)s”接替。")
+    choose = _("请改用接替的版本。")
 
 
 class CompanyInactive(InvalidInput):

@@ -75,6 +75,22 @@ class Order(models.Model):
         return f"order:{self.number}"
 
 
+class StageTime(models.Model):
+    """How long an order was in a stage while it was the alliance's turn, and the vendor's.
+
+    A cache over the order's history, without the stretch that lasts still; `orders.services` adds each that ends.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="stage_times")
+    stage = models.CharField(max_length=12, choices=Stage)
+    alliance_seconds = models.PositiveBigIntegerField(default=0)
+    vendor_seconds = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["order", "stage"]
+        constraints = [models.UniqueConstraint(fields=["order", "stage"], name="stage_time_once")]
+
+
 class PlanItem(models.Model):
     """One item of the edition in an order's plan: in, optional or out, and the rule that decided.
 

@@ -136,7 +136,7 @@ class OrderBrief(serializers.ModelSerializer[Order]):
     """An order in a list; `counts` and `rounds` come from the context, composed by the endpoint."""
 
     device = DeviceRef()
-    edition = serializers.SlugRelatedField[Edition](slug_field="slug", read_only=True)
+    edition = serializers.SlugRelatedField[Edition](slug_field="slug", read_only=True, allow_null=True)
     stage = serializers.ChoiceField(choices=Stage.choices)
     turn = Turn(source="*")
     counts = serializers.SerializerMethodField()
@@ -217,7 +217,7 @@ class PreviewItem(serializers.Serializer[Any]):
     inclusion = serializers.ChoiceField(choices=Inclusion.choices)
     reason = serializers.ChoiceField(choices=PlanReason.choices)
     reason_text = serializers.SerializerMethodField()
-    feature = serializers.CharField(source="feature.key", default=None)
+    feature = serializers.CharField(source="feature.key", default=None, allow_null=True)
     is_counted = serializers.BooleanField()
 
     def get_reason_text(self, row: Any) -> str:

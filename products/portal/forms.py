@@ -15,6 +15,7 @@ from products.devices.selectors import specification_fields
 from products.devices.states import FieldType, Required
 from products.suites.models import Edition, ItemVersion
 from products.suites.selectors import asked_features
+from products.webhooks.states import Event
 from wapicert.enumeration import enumerated
 
 # The device's own columns and versions have fields of their own in the form.
@@ -214,3 +215,11 @@ class UsccForm(forms.Form):
     """The company's 统一社会信用代码."""
 
     uscc = forms.CharField(label=_("统一社会信用代码"), max_length=40)
+
+
+class WebhookForm(forms.Form):
+    """An address of the member's own system and what it wants to be told."""
+
+    url = forms.CharField(label=_("地址"), max_length=500, help_text=_("以 https:// 开头的公网地址。"),
+                          widget=forms.URLInput)
+    events = forms.MultipleChoiceField(label=_("事件"), choices=Event.choices, widget=forms.CheckboxSelectMultiple)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from products.portal.views import application, certifications, company, orders, overview, rework
+from products.portal.views import application, certifications, company, orders, overview, rework, webhooks
 
 urlpatterns = [
     path("my/", overview.show_overview, name="portal"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("my/rework/<str:number>/abandon/", rework.abandon, name="portal-rework-abandon"),
     path("my/files/<uuid:pk>/", orders.download_file, name="portal-file"),
     path("my/reports/<uuid:pk>.pdf", orders.download_report, name="portal-report"),
+    path("my/webhooks/", webhooks.show_webhooks, name="portal-webhooks"),
+    path("my/webhooks/<uuid:pk>/<slug:verb>/", webhooks.act_on_webhook, name="portal-webhook-act"),
     path("my/company/", company.show_company, name="portal-company"),
     path("my/certifications/<slug:number>/certificate.pdf", certifications.download_certificate,
          name="portal-certificate"),

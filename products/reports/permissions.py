@@ -12,8 +12,8 @@ from products.reports.models import Report
 from products.reports.states import TRANSITIONS, RenderingState, ReportState
 from products.results.models import Attempt
 
-# Whoever may move a report may start its rendering again.
-RETRY_ROLES = frozenset({Role.TE, Role.VE, Role.SG})
+# Whoever may move a report may start its rendering again, and the quality manager, who reads the failures.
+RETRY_ROLES = frozenset({Role.TE, Role.VE, Role.SG, Role.QM})
 
 
 def has_recorded_results(user: User, order: Order) -> bool:
@@ -69,7 +69,7 @@ def can_refuse_withdrawal(user: User, report: Report) -> bool:
 
 
 def can_retry_rendering(user: User, report: Report) -> bool:
-    """Whoever may move a report."""
+    """Whoever may move a report, and the quality manager."""
     return may_act(user, report.order.company_id, *RETRY_ROLES)
 
 

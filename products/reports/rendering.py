@@ -56,13 +56,17 @@ def fonts() -> Any:
 
 
 @cache
-def printable_characters() -> frozenset[str]:
-    """The characters that the fonts hold."""
-    held: set[int] = set()
+def unprintable() -> re.Pattern[str]:
+    """Finds a character that no font holds; a line end counts as held. As a pattern it takes little memory."""
+    held = {ord("\n")}
     for path in FONT_FILES:
         with TTFont(path, lazy=True) as font:
             held.update(font.getBestCmap())
-    return frozenset(map(chr, held))
+    codes = sorted(held)
+    firsts = [code for code in codes if code - 1 not in held]
+    lasts = [code for code in codes if code + 1 not in held]
+    return re.compile("[^" + "".join(f"\\U{first:08x}-\\U{last:08x}" for first, last in zip(firsts, lasts, strict=True))
+                      + "]")
 
 
 @cache
@@ -79,7 +83,7 @@ def made_with() -> dict[str, Any]:
 def warm_up() -> None:
     """Read what every document needs; does not typeset, so a process may fork afterwards."""
     fonts()
-    printable_characters()
+    unprintable()
     made_with()
 
 
@@ -120,14 +124,13 @@ def _printable_text(text: str) -> str:
 
 def require_glyphs(snapshot: Any) -> None:
     """Raise GlyphMissing, naming the character and where it stands, if the fonts cannot print the snapshot."""
-    held = printable_characters()
-    # Most often nothing is missing, and all characters at once are looked up sooner than text by text.
-    if set(canonical_json(snapshot)) <= held:
+    missing = unprintable()
+    # Most often nothing is missing, and all texts at once are looked through sooner than one by one.
+    if missing.search(canonical_json(snapshot)) is None:
         return
     for place, text in _texts(snapshot, ()):
-        for char in text:
-            if char != "\n" and char not in held:
-                raise _glyph_missing(char, place, text)
+        if found := missing.search(text):
+            raise _glyph_missing(found.group(), place, text)
 
 
 def _glyph_missing(char: str, place: tuple[str, ...], text: str) -> GlyphMissing:

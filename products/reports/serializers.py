@@ -15,9 +15,10 @@ from products.reports.states import Conclusion, RenderingState, ReportState
 
 
 class PasswordIn(Shape):
-    """Acts that bind the alliance ask for the password again."""
+    """Acts that bind the alliance ask again for the password and, from the roles that need one, the second factor."""
 
     password = Text(trim_whitespace=False, max_length=4096, style={"input_type": "password"})
+    second_factor = Text(max_length=64, required=False, allow_blank=True)
 
 
 class WithdrawalIn(PasswordIn):
@@ -58,13 +59,13 @@ class ReportOut(serializers.ModelSerializer[Report]):
     conclusion = serializers.ChoiceField(choices=Conclusion.choices)
     rendering_state = serializers.ChoiceField(choices=RenderingState.choices)
     rendering_error = serializers.SerializerMethodField()
-    replaces = serializers.CharField(source="replaces.number", default=None)
+    replaces = serializers.CharField(source="replaces.number", default=None, allow_null=True)
     replaced_by = serializers.SerializerMethodField()
-    sha256 = serializers.CharField(source="file.sha256", default=None)
-    sm3 = serializers.CharField(source="file.sm3", default=None)
+    sha256 = serializers.CharField(source="file.sha256", default=None, allow_null=True)
+    sm3 = serializers.CharField(source="file.sm3", default=None, allow_null=True)
     compiled_by = serializers.CharField(source="compiled_by.staff_number")
-    checked_by = serializers.CharField(source="checked_by.staff_number", default=None)
-    authorised_by = serializers.CharField(source="authorised_by.staff_number", default=None)
+    checked_by = serializers.CharField(source="checked_by.staff_number", default=None, allow_null=True)
+    authorised_by = serializers.CharField(source="authorised_by.staff_number", default=None, allow_null=True)
     amendment_reason = TextOrNull()
     changes = serializers.SerializerMethodField()
     return_reason = TextOrNull()

@@ -42,7 +42,7 @@ class Conclusion(models.TextChoices):
 
 
 # Raised with every change of templates/reports that changes what is printed; kept in each snapshot.
-TEMPLATE_VERSION = "2"
+TEMPLATE_VERSION = "3"
 # The shape of the snapshot; see docs/report-snapshot.md.
 SNAPSHOT_SCHEMA = 2
 # A rendering that fails is tried so often before people must look at it.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from members.people.models import ApiToken
 from products.equipment.models import Tool
 from products.files.models import StoredFile
 from products.orders.models import Order, PlanItem, ReceivedVersion
@@ -20,6 +21,30 @@ from products.results.states import (
     Verdict,
     state_after,
 )
+
+
+class Rig(models.Model):
+    """A test rig that sends results by a token of its own. Kept by `results.services.rigs`; revoked, never deleted.
+
+    What it sends is recorded in the name of the person who is responsible for it.
+    """
+
+    number = models.CharField(max_length=30, unique=True)
+    name_zh = models.CharField(max_length=120)
+    responsible = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="rigs")
+    # The one in force, or the last one.
+    token = models.OneToOneField(ApiToken, on_delete=models.PROTECT, related_name="rig")
+    tools = models.ManyToManyField(Tool, related_name="rigs")
+    # None: every order that the person may record on.
+    orders = models.ManyToManyField(Order, related_name="rigs")
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name_zh}"
 
 
 class Attempt(models.Model):
@@ -37,10 +62,14 @@ class Attempt(models.Model):
     version = models.ForeignKey(ReceivedVersion, on_delete=models.PROTECT, related_name="+")
     tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="+")
     remark = models.TextField(blank=True)
+    # The last day of the tool's calibration where it no longer held; the remark then says why the tool was used.
+    overdue_since = models.DateField(null=True)
     # What the tester claims, and when the server took it.
     performed_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # The rig that sent it; the person is then the one responsible for the rig.
+    rig = models.ForeignKey(Rig, null=True, on_delete=models.PROTECT, related_name="+")
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="correction")
     correction_reason = models.CharField(max_length=12, choices=CorrectionReason, blank=True)
     correction_text = models.TextField(blank=True)
@@ -79,6 +108,9 @@ class AttemptAct(models.Model):
                 condition=~Q(kind__in=["invalidation_requested", "invalidation_refused"]),
             ),
         ]
+        # Few records end: whoever counts those that stand asks for these.
+        indexes = [models.Index(fields=["attempt"], name="act_that_ends",
+                                condition=Q(kind__in=["superseded", "invalidated"]))]
 
 
 class Slot(models.Model):
@@ -97,6 +129,44 @@ class Slot(models.Model):
     # Attempts up to this ordinal stood when that scope was signed and no longer count (0: all count).
     repeat_after = models.PositiveSmallIntegerField(default=0)
     row_version = models.PositiveIntegerField(default=1)
+
+
+class FirstTests(models.Model):
+    """How many items of an order had their first test on a day, and how many of them passed it.
+
+    A cache over verified records that `results.services` keeps and can rebuild; figures over years read it.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="first_tests")
+    day = models.DateField()
+    tests = models.PositiveIntegerField()
+    passes = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["order", "day"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "day"], name="first_tests_once_per_day"),
+            models.CheckConstraint(condition=Q(passes__lte=models.F("tests")), name="first_tests_no_more_passes"),
+        ]
+
+
+class FailedItem(models.Model):
+    """That an item of an order failed on a day, and in how many tests.
+
+    A cache like FirstTests. `is_flaky`: the version that failed has also passed.
+    """
+
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="failed_items")
+    plan_item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="+")
+    # Repeated from the item so that counting needs no join.
+    code = models.CharField(max_length=20)
+    day = models.DateField()
+    tests = models.PositiveSmallIntegerField()
+    is_flaky = models.BooleanField()
+
+    class Meta:
+        ordering = ["plan_item", "day"]
+        constraints = [models.UniqueConstraint(fields=["plan_item", "day"], name="failed_item_once_per_day")]
 
 
 class Exclusion(models.Model):

@@ -20,6 +20,13 @@ def can_record_results(user: User, order: Order) -> bool:
     return may_act(user, order.company_id, Role.TE)
 
 
+def can_keep_rig(user: User, responsible: User) -> bool:
+    """Testers for rigs that they answer for themselves; the quality manager for any."""
+    if not user.is_active:
+        return False
+    return Role.QM in user.role_codes or (Role.TE in user.role_codes and user.pk == responsible.pk)
+
+
 def can_correct_attempt(user: User, attempt: Attempt) -> bool:
     """Testers, whoever recorded it."""
     return may_act(user, attempt.plan_item.order.company_id, Role.TE)

@@ -1,4 +1,4 @@
-"""Writes the bench's table as CSV and XLSX, in the columns that an import takes; no cell of it computes."""
+"""The bench's table in the columns that an import takes, and as CSV of which no cell computes."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-import xlsxwriter
 from django.utils import timezone
 
 from products.results.selectors import GridRow
-from products.results.selectors.sheets import COLUMNS, is_formula
+from products.results.selectors.sheets import COLUMNS
 from products.results.states import Verdict
+from wapicert.sheets import neutral
 
 
 def table_of(rows: Iterable[GridRow]) -> list[list[str]]:
@@ -35,27 +35,8 @@ def _line(row: GridRow, places: int) -> list[str]:
     return [row.code, row.name_zh, verdict, *measured, *facts]
 
 
-def neutral(text: str) -> str:
-    """The text as no spreadsheet computes it: what begins like a formula gets an apostrophe."""
-    return f"'{text}" if is_formula(text) or text.startswith(("\t", "\r")) else text
-
-
 def csv_of(table: Sequence[Sequence[str]]) -> bytes:
     """UTF-8 with its mark, by which spreadsheets recognise it."""
     out = io.StringIO()
     csv.writer(out).writerows([neutral(cell) for cell in line] for line in table)
     return out.getvalue().encode("utf-8-sig")
-
-
-def xlsx_of(table: Sequence[Sequence[str]]) -> bytes:
-    """One sheet; every cell is a text, the head stays in sight."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        sheet = book.add_worksheet("结果")
-        bold = book.add_format({"bold": True})
-        for place, line in enumerate(table):
-            for column, cell in enumerate(line):
-                sheet.write_string(place, column, neutral(cell), bold if place == 0 else None)
-        sheet.freeze_panes(1, 1)
-        sheet.autofit()
-    return out.getvalue()

@@ -98,6 +98,7 @@ class AttemptOut(serializers.Serializer[Any]):
     performed_at = serializers.DateTimeField()
     recorded_at = serializers.DateTimeField()
     recorded_by = serializers.CharField(source="recorded_by.staff_number")
+    rig = serializers.CharField(source="rig.number", default=None, allow_null=True)
     verified_by = serializers.SerializerMethodField()
     state = serializers.ChoiceField(choices=AttemptState.choices)
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
@@ -167,7 +168,7 @@ class PlanRow(serializers.Serializer[Any]):
     inclusion = serializers.ChoiceField(choices=Inclusion.choices, source="plan_item.inclusion")
     reason = serializers.ChoiceField(choices=PlanReason.choices, source="plan_item.reason")
     reason_text = serializers.SerializerMethodField()
-    feature = serializers.CharField(source="plan_item.feature.key", default=None)
+    feature = serializers.CharField(source="plan_item.feature.key", default=None, allow_null=True)
     is_counted = serializers.BooleanField(source="plan_item.is_counted")
     state = serializers.SerializerMethodField()
     verdict = serializers.ChoiceField(choices=Verdict.choices, allow_null=True)
@@ -199,7 +200,7 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     """A capture, log or photograph."""
 
     id = serializers.UUIDField()
-    item = serializers.CharField(source="plan_item.code", default=None)
+    item = serializers.CharField(source="plan_item.code", default=None, allow_null=True)
     attempt = serializers.IntegerField(source="attempt_id", allow_null=True)
     note = TextOrNull()
     is_device_photograph = serializers.BooleanField()

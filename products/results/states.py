@@ -77,6 +77,7 @@ class Mark(models.TextChoices):
     CHANGED = "changed", _("与上次不同")
     OUTLIER = "outlier", _("偏离历史")
     NEAR_LIMIT = "near_limit", _("贴近限值")
+    OVERDUE_TOOL = "overdue_tool", _("设备校准过期")
     NO_EVIDENCE = "no_evidence", _("缺少证据")
     LATE = "late", _("补录")
 
@@ -115,3 +116,7 @@ class ImportState(models.TextChoices):
     SAVING = "saving", _("正在保存")
     SAVED = "saved", pgettext_lazy("导入", "已保存")
     DISCARDED = "discarded", _("已放弃")
+
+
+# So often a file may break its worker before it is given up.
+IMPORT_TRIES = 5

@@ -11,6 +11,7 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("orders/<slug:number>/attempts/", api.Attempts.as_view(), name="api-attempts"),
     path("orders/<slug:number>/attempts/verify/", api.VerifyBatch.as_view(), name="api-attempts-verify"),
     path("orders/<slug:number>/evidence/", api.EvidenceOfOrder.as_view(), name="api-order-evidence"),
+    path("attempts/in-doubt/", api.InDoubt.as_view(), name="api-attempts-in-doubt"),
     path("attempts/<int:pk>/verify/", api.Verify.as_view(), name="api-attempt-verify"),
     path("attempts/<int:pk>/return/", api.Return.as_view(), name="api-attempt-return"),
     path("attempts/<int:pk>/correct/", api.Correct.as_view(), name="api-attempt-correct"),

@@ -57,9 +57,9 @@ class ReworkItemOut(serializers.ModelSerializer[ReworkItem]):
     """A failed item with the reason from the laboratory's list; vendors read the reason once the finding was sent."""
 
     item = serializers.CharField(source="plan_item.code")
-    reason = serializers.CharField(source="reason.code", default=None)
-    reason_zh = serializers.CharField(source="reason.name_zh", default=None)
-    reason_en = serializers.CharField(source="reason.name_en", default=None)
+    reason = serializers.CharField(source="reason.code", default=None, allow_null=True)
+    reason_zh = serializers.CharField(source="reason.name_zh", default=None, allow_null=True)
+    reason_en = serializers.CharField(source="reason.name_en", default=None, allow_null=True)
     note = TextOrNull()
 
     class Meta:

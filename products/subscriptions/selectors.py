@@ -56,6 +56,11 @@ def mails_waiting() -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(pk__in=due).order_by("created_at", "pk")
 
 
+def mails_given_up() -> QuerySet[OutgoingMail]:
+    """Those whose tries are used up; oldest first."""
+    return OutgoingMail.objects.filter(sent_at__isnull=True, tries__gte=MOST_TRIES).order_by("created_at", "pk")
+
+
 def asked_today(email: str) -> int:
     """How many confirmation mails went to an address in the last day."""
     since = timezone.now() - timedelta(days=1)

@@ -141,6 +141,11 @@ def send_mails() -> int:
     return sent
 
 
+def retry_mail(*, mail: OutgoingMail) -> None:
+    """Give a mail that was given up all its tries again; the sweep sends it within a minute."""
+    OutgoingMail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(tries=0)
+
+
 def _send(mail: OutgoingMail) -> bool:
     row = mail.subscription
     with translation.override(row.language):

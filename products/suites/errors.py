@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wapicert.errors import Conflict, Forbidden, InvalidInput
+from wapicert.errors import Conflict, Forbidden, InvalidInput, Stale
 
 
 class SuiteInvalid(InvalidInput):
@@ -11,6 +11,54 @@ class SuiteInvalid(InvalidInput):
     code = "suite_invalid"
     message = _("测试项目数据有误，未作任何更改。")
     remedy = _("请按逐行列出的原因修改后重新导入。")
+
+
+class SuiteSheetHeadWrong(InvalidInput):
+    """The first row of a sheet lacks a column or has one that means nothing."""
+
+    code = "sheet_head_wrong"
+    message = _("首行有无法识别、重复或缺少的列：%(columns)s。")
+    remedy = _("请先导出本表，按其首行的列名填写。")
+
+
+class SheetWithoutItems(InvalidInput):
+    """A head and nothing below."""
+
+    code = "sheet_empty"
+    message = _("文件中没有任何测试项。")
+    remedy = _("请至少填写一项。")
+
+
+class SheetNotReady(Conflict):
+    """Saving or giving up a file that is not in the state for it, or that somebody else brought."""
+
+    code = "sheet_not_ready"
+    message = _("该文件现在不能由您保存或放弃。")
+    remedy = _("只有上传人可以保存核对无误的文件；请刷新页面查看其状态。")
+
+
+class DraftStale(Stale):
+    """Somebody else changed the same part of the draft; `extra` names who and when."""
+
+    code = "draft_stale"
+    message = _("您打开之后，%(who)s 已改动此处，未保存您的改动。")
+    remedy = _("请核对下面现有的内容，再改一次。")
+
+
+class SlugTaken(InvalidInput):
+    """Two editions of one name, or a name that no address can bear."""
+
+    code = "slug_taken"
+    message = _("该标识已有其他版本使用，或不是小写字母、数字和连字符。")
+    remedy = _("请另取一个标识，例如 2026-09。")
+
+
+class SuccessorInvalid(InvalidInput):
+    """What takes an edition's place must be published, and be another."""
+
+    code = "successor_invalid"
+    message = _("接替的版本须是另一个已发布的版本。")
+    remedy = _("请先发布接替的版本，或留空。")
 
 
 class EditionFrozen(Conflict):
@@ -43,6 +91,14 @@ class DatesOutOfOrder(InvalidInput):
     code = "dates_out_of_order"
     message = _("强制执行日期早于可用日期。")
     remedy = _("请更正两个日期的先后。")
+
+
+class DayPassed(InvalidInput):
+    """An edition does not end in the past."""
+
+    code = "day_passed"
+    message = _("停用日期已过去。")
+    remedy = _("请填写今天或以后的日期；留空即自今天起。")
 
 
 class NoEditionInForce(Conflict):

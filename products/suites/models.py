@@ -1,12 +1,23 @@
 """The test suite: editions, items and one version of each item per edition."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from products.devices.models import DeviceType
 from products.devices.states import Origin
-from products.suites.states import Comparator, EditionStatus, Level, MeasurementRole, MeasurementType, ResultType
+from products.files.models import StoredFile
+from products.suites.states import (
+    Comparator,
+    EditionStatus,
+    Level,
+    MeasurementRole,
+    MeasurementType,
+    ResultType,
+    SheetState,
+)
 
 
 class Category(models.Model):
@@ -73,6 +84,9 @@ class Edition(models.Model):
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
+    # From this day on no new order names the edition; running orders finish on it.
+    ends_on = models.DateField(null=True)
+    replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaces")
 
     class Meta:
         ordering = ["-slug"]
@@ -90,6 +104,26 @@ class Edition(models.Model):
     def chain(self) -> str:
         """The name of the edition's chain in the history."""
         return f"edition:{self.slug}"
+
+
+class DraftSheet(models.Model):
+    """A file of items on its way into a draft: checked, then saved whole or not at all. Moved by `suites.importing`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="sheets")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # The fingerprint of the draft that the file was held against; if it moved, somebody else was faster.
+    seen = models.CharField(max_length=64)
+    # Items in the form of the suite's data; emptied once saved or given up.
+    items = models.JSONField(default=list)
+    # [{"sheet", "line", "cell", "column", "item", "code"}]
+    faults = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=SheetState)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
 
 
 class Item(models.Model):

@@ -22,7 +22,7 @@ class EditionOut(serializers.ModelSerializer[Edition]):
 
     name_zh = TextOrNull()
     name_en = TextOrNull()
-    predecessor = serializers.CharField(source="predecessor.slug", default=None, read_only=True)
+    predecessor = serializers.CharField(source="predecessor.slug", default=None, allow_null=True)
     item_count = serializers.IntegerField(read_only=True)
     url = serializers.SerializerMethodField()
 

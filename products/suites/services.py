@@ -14,17 +14,21 @@ from members.history.services import append_entry
 from members.people.models import User
 from products.suites.errors import (
     DatesOutOfOrder,
+    DayPassed,
     EditionChanged,
     EditionEmpty,
     NotSuiteApprover,
     OwnDraft,
     ReasonMissing,
+    SuccessorInvalid,
 )
 from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions
 from products.suites.selectors import content_of, fingerprint_of
-from products.suites.states import TRANSITIONS
+from products.suites.states import TRANSITIONS, EditionStatus
 from wapicert.transitions import require_transition
+
+ENDING = ["ends_on", "replaced_by"]
 
 
 @transaction.atomic
@@ -72,15 +76,38 @@ def publish_edition(
 
 
 @transaction.atomic
-def retire_edition(*, edition: Edition, actor: User, reason: str) -> Edition:
-    """Take a published edition out of use: no new application names it, running orders finish on it.
+def retire_edition(
+    *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None
+) -> Edition:
+    """Take a published edition out of use from `ends_on` (today): no new order names it, running ones finish on it.
 
-    Refuses anybody but an approver (SA), an edition that is not published, and an empty reason.
+    A later day is announced: the edition stays published until `retire_ended_editions`. Refuses anybody but an
+    approver (SA), an edition that is not published, an empty reason, a day that has passed, and a
+    successor that is not another published edition (SuccessorInvalid).
     """
     locked = _locked(edition, "retire", actor)
     if not reason.strip():
         raise ReasonMissing(field="reason")
-    return _move(locked, "retire", actor, reason=reason.strip())
+    today = timezone.localdate()
+    if ends_on is not None and ends_on < today:
+        raise DayPassed(field="ends_on")
+    if replaced_by is not None and (replaced_by.pk == locked.pk or replaced_by.status != EditionStatus.PUBLISHED):
+        raise SuccessorInvalid(field="replaced_by")
+    locked.ends_on, locked.replaced_by = ends_on or today, replaced_by
+    if locked.ends_on <= today:
+        return _move(locked, "retire", actor, ENDING, reason=reason.strip())
+    locked.save(update_fields=ENDING)
+    append_entry(chain=locked.chain, act="edition.ending_announced", actor=actor, object_type="edition",
+                 object_id=locked.slug, before={}, after=_told(locked, ENDING), reason=reason.strip())
+    return locked
+
+
+@transaction.atomic
+def retire_ended_editions() -> int:
+    """Retire published editions whose announced day has come; returns how many. The system acts."""
+    ended = Edition.objects.select_for_update().filter(status=EditionStatus.PUBLISHED,
+                                                       ends_on__lte=timezone.localdate())
+    return len([_move(edition, "retire", None) for edition in ended])
 
 
 def _locked(edition: Edition, verb: str, actor: User) -> Edition:
@@ -98,14 +125,19 @@ def _editors_of(edition: Edition) -> set[int | None]:
     return {edition.edited_by_id, *edits}
 
 
-def _move(locked: Edition, verb: str, actor: User, fields: Sequence[str] = (), reason: str = "") -> Edition:
+def _told(edition: Edition, fields: Sequence[str]) -> dict[str, Any]:
+    """The fields as the history keeps them; another edition by its slug."""
+    values = {name: getattr(edition, name) for name in fields if name != "approved_by"}
+    return {name: value.slug if isinstance(value, Edition) else value for name, value in values.items()}
+
+
+def _move(locked: Edition, verb: str, actor: User | None, fields: Sequence[str] = (), reason: str = "") -> Edition:
     """Write the new status with `fields` and tell the history."""
     before, target = locked.status, TRANSITIONS[verb].target
     assert target is not None
     locked.status = target
     locked.save(update_fields=["status", *fields])
-    told: dict[str, Any] = {name: getattr(locked, name) for name in fields if name != "approved_by"}
     append_entry(chain=locked.chain, act=f"edition.{target}", actor=actor, object_type="edition",
                  object_id=locked.slug, before={"status": before},
-                 after={"status": target, "fingerprint": locked.fingerprint} | told, reason=reason)
+                 after={"status": target, "fingerprint": locked.fingerprint} | _told(locked, fields), reason=reason)
     return locked

@@ -16,6 +16,15 @@ class EditionStatus(models.TextChoices):
     RETIRED = "retired", _("已停用")
 
 
+class SheetState(models.TextChoices):
+    """Where a file of items stands on its way into a draft."""
+
+    FAULTY = "faulty", _("有错误")
+    CHECKED = "checked", _("核对无误")
+    SAVED = "saved", _("已保存")
+    DISCARDED = "discarded", _("已放弃")
+
+
 class ResultType(models.TextChoices):
     """How an item gets its verdict."""
 

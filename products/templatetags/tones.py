@@ -8,6 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from products.certification.states import CertificationState
+from products.equipment.states import LoanState
 from products.listings.states import ChangeKind, ListingStatus
 from products.orders.states import Stage
 from products.reports.states import Conclusion, RenderingState, ReportState
@@ -72,6 +73,10 @@ STATES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, str]]]] = {
         "restored": ("pass", "badge-check"), "withdrawn": ("fail", "ban"), "cancelled": ("idle", "circle-stop"),
         "expired": ("idle", "clock"), "superseded": ("idle", "files"), "renamed": ("info", "pencil"),
         "corrected": ("info", "file-pen"),
+    }),
+    "loan": (LoanState, {
+        "reserved": ("info", "clock"), "out": ("warn", "arrow-right-left"), "returned": ("pass", "circle-check"),
+        "cancelled": ("idle", "x"),
     }),
     "rework": (ReworkState, {
         "open": ("warn", "microscope"), "with_vendor": ("warn", "wrench"), "fix_claimed": ("info", "send"),

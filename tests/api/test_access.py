@@ -119,6 +119,22 @@ CASES = [
     }.items()],
     Case("api-verify-file", "post", "issued", lambda w: "verify/", everybody(),
          lambda w: {"file": upload("report.pdf", reports.content_of(w.report))}, form="multipart"),
+    # Figures of the laboratory.
+    reading("api-insight", "granted", lambda w: "insight/stages/", insiders(vendor=404)),
+    reading("api-insight-trend", "granted",
+            lambda w: f"insight/trend/?model={w.order.device.model}&measurement=PER-06:success", insiders(vendor=404)),
+    # Loans.
+    reading("api-loans", "lent", lambda w: "loans/", signed_in()),
+    Case("api-loans", "post", "lent", lambda w: "loans/",
+         signed_in(403, vendor=422, stranger=422, admin=422) | dict.fromkeys(["intake", "tester", "quality"], 201),
+         lambda w: {"tool": "YS-200", "company": w.order.company.number, "contact": "演示", "starts_on": "2098-01-01",
+                    "due_on": "2098-01-09"}),
+    reading("api-loan", "lent", lambda w: f"loans/{w.extra['lent']}/", insiders()),
+    *[Case(f"api-loan-{verb}", "post", "lent", lambda w, which=which, verb=verb: f"loans/{w.extra[which]}/{verb}/",
+           by("intake", "tester", "quality"), lambda w, body=body: body)
+      for verb, which, body in (
+          ("hand-out", "reserved", {"condition": "完好"}), ("return", "lent", {"condition": "完好"}),
+          ("extend", "lent", {"due_on": "2027-01-01"}), ("cancel", "reserved", REASON))],
     # Files.
     Case("api-files", "post", "testing", lambda w: "files/",
          signed_in(201, auditor=403, admin=403), lambda w: {"file": upload()}, form="multipart"),
@@ -180,6 +196,8 @@ CASES = [
          signed_in(403, stranger=422, admin=422) | dict.fromkeys(["vendor", "intake", "tester", "verifier"], 201),
          lambda w: {"order": w.order.number, "file": upload()}, form="multipart"),
     reading("api-evidence-file", "testing", lambda w: f"evidence/{w.extra['evidence']}/", insiders()),
+    reading("api-attempts-in-doubt", "verified", lambda w: "attempts/in-doubt/?since=2026-01-01",
+            signed_in(200, vendor=403, stranger=403, admin=403)),
     reading("api-tools", "testing", lambda w: "tools/", signed_in()),
     # Rework.
     reading("api-order-rework", "open", lambda w: f"orders/{w.order.number}/rework/", insiders()),
@@ -203,7 +221,8 @@ CASES = [
     report_verb("check", "compiled", {}, by("verifier", vendor=404)),
     report_verb("return", "checked", REASON, by("verifier", "signatory", vendor=404)),
     report_verb("authorise", "checked", SECRET, by("signatory", vendor=404)),
-    report_verb("retry-rendering", "failed_rendering", {}, by("tester", "verifier", "signatory", vendor=404)),
+    report_verb("retry-rendering", "failed_rendering", {},
+                by("tester", "verifier", "signatory", "quality", vendor=404)),
     report_verb("withdraw", "issued", REASON | SECRET, by("signatory")),
     report_verb("withdraw/consent", "to_withdraw", SECRET, by("quality")),
     report_verb("withdraw/refuse", "to_withdraw", REASON, by("quality")),
@@ -214,6 +233,20 @@ CASES = [
     # Before the decision a vendor has no certification: whoever asks to decide on it learns that there is none.
     Case("api-order-decision", "post", "recommended", lambda w: f"orders/{w.order.number}/decision/",
          by("decider", vendor=409), lambda w: {"grant": True, **SECRET}, lambda w: w.certification.row_version),
+    # Webhooks: each company's own.
+    reading("api-webhooks", "hooked", lambda w: "webhooks/", signed_in(404, vendor=200, stranger=200)),
+    Case("api-webhooks", "post", "hooked", lambda w: "webhooks/", signed_in(404, vendor=201, stranger=201),
+         lambda w: {"url": "https://hooks.example.com/", "events": ["report.issued"]}),
+    reading("api-webhook", "hooked", lambda w: f"webhooks/{w.extra['webhook']}/", signed_in(404, vendor=200)),
+    *[Case(f"api-webhook-{verb}", "post", "hooked", lambda w, verb=verb: f"webhooks/{w.extra['webhook']}/{verb}/",
+           signed_in(404, vendor=200)) for verb in ("end", "enable")],
+    # Failures: the administrator sees them and starts again what moves no work of the laboratory.
+    reading("api-failures", "failed_rendering", lambda w: "failures/",
+            signed_in(404, quality=200, auditor=200, admin=200)),
+    Case("api-failure-retry", "post", "failed_rendering", lambda w: f"failures/report/{w.report.pk}/retry/",
+         signed_in(404, quality=200, auditor=403, admin=409)),
+    Case("api-failure-acknowledge", "post", "failed_rendering", lambda w: f"failures/report/{w.report.pk}/acknowledge/",
+         signed_in(404, quality=200, auditor=403, admin=200), lambda w: {"comment": "演示"}),
     reading("api-certification", "granted", lambda w: f"certifications/{w.extra['number']}/", insiders()),
     certification_verb("suspend", "granted"),
     certification_verb("withdraw", "granted"),

@@ -348,8 +348,17 @@ def test_addresses_that_name_nothing_are_not_found(cast, path):
     assert answer.status_code in (404, 200 if path.startswith("verify") else 404)
 
 
+@pytest.mark.parametrize("size", ["-1", "x", "0", "101", "²", ""])
+def test_size_of_a_page_that_is_none_is_refused(cast, size):
+    answer = Api(cast.verifier).get(f"orders/?page_size={size}")
+    said = answer.json()
+    assert (said["status"], said["code"], said["field"]) == (422, "invalid_page_size", "page_size")
+    assert said["remedy"] == "请填写 1 至 100 的整数。"
+
+
 @pytest.mark.parametrize("query", [
-    "orders/?cursor=%00", "orders/?cursor=zzz", "orders/?page_size=-1", "orders/?page_size=x", "orders/?stage=a%00b",
+    "attempts/in-doubt/", "attempts/in-doubt/?tool=a%00b", "attempts/in-doubt/?since=soon",
+    "orders/?cursor=%00", "orders/?cursor=zzz", "orders/?stage=a%00b",
     "products/?q=a%00b", "products/?company=a%00b", "products/?cursor=%00", "products/?year=99999999999999999999",
     "companies/?q=a%00b", "companies/?cursor=zzz", "editions/?cursor=zzz", "devices/?cursor=zzz",
 ])

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from products.certification.models import Certification
 from products.devices.models import Device
@@ -20,6 +21,8 @@ from products.results import services as result_services
 from products.results.models import Attempt
 from products.results.services import add_evidence
 from products.rework.models import Rework
+from products.webhooks.models import Webhook
+from products.webhooks.services import register_webhook
 from tests.factories import certification, equipment, orders, reports, results, rework
 from tests.factories.files import picture
 from tests.factories.people import PASSWORD
@@ -58,6 +61,12 @@ def testing(cast: SimpleNamespace) -> World:
     kept = store_file(upload=upload(), actor=cast.vendor)
     evidence = add_evidence(order=order, upload=upload("样品.png", picture()), actor=cast.tester)
     return World(order, extra={"file": kept.pk, "evidence": evidence.pk, "sample": order.samples.get().pk})
+
+
+def hooked(cast: SimpleNamespace) -> World:
+    webhook = register_webhook(url="https://hooks.example.com/wapi", events=["order.moved"], actor=cast.vendor)
+    Webhook.objects.update(disabled_at=timezone.now())
+    return World(orders.drafted(cast), extra={"webhook": webhook.pk})
 
 
 def recorded(cast: SimpleNamespace) -> World:
@@ -117,9 +126,12 @@ def certified(state: str) -> Callable[[SimpleNamespace], World]:
 
 WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "drafted": drafted,
+    "hooked": hooked,
     "returned": lambda cast: World(orders.returned(cast)),
     "submitted": lambda cast: World(orders.submitted(cast)),
     "testing": testing,
+    "lent": lambda cast: World(orders.drafted(cast), extra={
+        "lent": equipment.lent(cast).number, "reserved": equipment.reserved(cast, "YS-200").number}),
     "held": lambda cast: World(orders.on_hold(cast)),
     "recorded": recorded,
     "verified": verified,

@@ -31,7 +31,8 @@ def run(chosen: list[str], services: dict[str, str]) -> int:
     kept = {key: value for key, value in os.environ.items() if key not in OWN}
     with tempfile.TemporaryDirectory(prefix="wapicert-bench-") as folder:
         return subprocess.run([sys.executable, "-m", "tests.bench.run", *chosen], cwd=ROOT, check=False,
-                              env=kept | services | {"DATA_DIR": folder}).returncode
+                              env=kept | services | {"DATA_DIR": folder, "SECOND_FACTOR": "off",
+                                                     "RATE_LIMITS": "0"}).returncode
 
 
 if __name__ == "__main__":

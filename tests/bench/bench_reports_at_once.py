@@ -170,7 +170,8 @@ def wait_for(ids: list[uuid.UUID], running: Workers, part: float = 1.0) -> int:
         running.children()
         return waiting.count() >= part * len(ids)
 
-    wait_until(is_enough, 600, 0.1)
+    # Seldom enough that asking does not take the processor from those who work.
+    wait_until(is_enough, 600, 0.5)
     return waiting.count()
 
 

@@ -32,7 +32,8 @@ def surroundings() -> dict[str, str]:
     database = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
     return os.environ | {"DATABASE_URL": database, "REDIS_URL": QUEUE_URL, "DATA_DIR": str(settings.DATA_DIR),
                          "REPORT_SIGNER": "authority", "RENDERING_LEASE_SECONDS": str(LEASE_SECONDS),
-                         "DJANGO_SETTINGS_MODULE": "wapicert.settings"}
+                         "DJANGO_SETTINGS_MODULE": "wapicert.settings",
+                         "MALLOC_ARENA_MAX": "1"}  # as in deploy/systemd
 
 
 class Workers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
@@ -46,12 +47,21 @@ def foreign_requests() -> list[str]:
     return []
 
 
+@pytest.fixture(scope="session")
+def served(live_server: Any) -> Iterator[Any]:
+    """The live server. Before it takes the database back, the threads that answered closed pages have ended."""
+    yield live_server
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(30)
+
+
 @pytest.fixture
 def new_context(
-    browser: Browser, live_server: Any, foreign_requests: list[str]
+    browser: Browser, served: Any, foreign_requests: list[str]
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Makes a separate visitor: language, scheme and width of the screen, signed in as `user` by session cookie."""
-    home = urlsplit(live_server.url).netloc
+    home = urlsplit(served.url).netloc
     contexts: list[BrowserContext] = []
 
     def note(request: Any) -> None:
@@ -62,7 +72,7 @@ def new_context(
     def make(user: User | None = None, language: str = "zh-hans", scheme: str = "light", width: int = 1280,
              **options: Any) -> BrowserContext:
         context = browser.new_context(
-            base_url=live_server.url, color_scheme=scheme, viewport={"width": width, "height": 900},
+            base_url=served.url, color_scheme=scheme, viewport={"width": width, "height": 900},
             locale="zh-CN" if language == "zh-hans" else "en-GB", timezone_id="Asia/Shanghai",
             has_touch=width < 500, **options,
         )
@@ -72,7 +82,7 @@ def new_context(
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if user is not None:
             cookies[settings.SESSION_COOKIE_NAME] = session_of(user)
-        context.add_cookies([{"name": name, "value": value, "url": live_server.url}
+        context.add_cookies([{"name": name, "value": value, "url": served.url}
                              for name, value in cookies.items()])
         return context
 

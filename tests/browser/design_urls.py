@@ -18,6 +18,7 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import server_error
 
 from products.orders.states import Stage
+from wapicert import limits
 from wapicert.errors import Conflict, InvalidInput
 from wapicert.forms import show_refusal
 from wapicert.urls import urlpatterns as site
@@ -105,5 +106,5 @@ def expire(request: HttpRequest) -> HttpResponse:
     return csrf_failure(request)
 
 
-urlpatterns = [*site, path("design/", design), path("refused/", refuse), path("denied/", deny),
-               path("broken/", fail), path("expired/", expire)]
+urlpatterns = [*site, path("design/", design), path("refused/", refuse), path("too-many/", limits.refuse),
+               path("denied/", deny), path("broken/", fail), path("expired/", expire)]

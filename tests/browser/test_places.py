@@ -7,7 +7,8 @@ from django.conf import settings
 from tests.browser.places import EVERYWHERE
 
 # What other pages are made of is examined with them.
-PARTS = {"allauth/layouts/base.html", "components/error_page.html", "products/lab/order_base.html"}
+PARTS = {"allauth/layouts/base.html", "account/base_reauthenticate.html", "components/error_page.html",
+         "products/lab/order_base.html"}
 
 
 def test_tables_of_pages_name_every_template_of_a_page():

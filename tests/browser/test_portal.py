@@ -7,9 +7,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from products.results.services import propose_exclusion
 from products.suites.selectors import asked_features
+from products.webhooks.services import register_webhook
+from products.webhooks.states import Event
 from tests.browser.places import PORTAL
 from tests.factories import catalogue, certification, orders, people, rework
 from tests.factories.seeds import seed
@@ -26,6 +29,9 @@ def build() -> SimpleNamespace:
     loaded = catalogue.load()
     answering = rework.with_vendor(cast)
     propose_exclusion(order=answering.order, item="FUN-01", kind="WAIVER", reason="演示：缺少设备", actor=cast.tester)
+    hook = register_webhook(url="https://hooks.example.com/wapi", events=Event.values, actor=cast.vendor)
+    hook.deliveries.create(event="order.moved", event_id="entry-7", occurred_at=timezone.now(), tries=2,
+                           error="HTTP 503")
     return SimpleNamespace(cast=cast, catalogue=loaded, draft=orders.drafted(cast), rework=answering,
                            granted=certification.granted(cast).order)
 

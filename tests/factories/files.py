@@ -28,7 +28,7 @@ def archive(*names: str) -> bytes:
 CAPTURE = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(16)
 CONTENTS = {
     "capture.pcap": CAPTURE,
-    "capture.pcapng": b"\x0a\x0d\x0d\x0a" + bytes(24),
+    "capture.pcapng": b"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1a\1\0\0\0" + b"\xff" * 8 + b"\x1c\0\0\0",
     "photo.png": picture(),
     "photo.jpg": picture("JPEG"),
     "photo.JPEG": picture("JPEG"),

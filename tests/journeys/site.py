@@ -52,7 +52,7 @@ class Site:
             self.url = f"http://127.0.0.1:{probe.getsockname()[1]}"
         self.environment = {
             **os.environ, "DATA_DIR": str(folder), "PORT": self.url.rpartition(":")[2], "PUBLIC_URL": self.url,
-            "RENDERING_LEASE_SECONDS": str(LEASE), "PYTHONUNBUFFERED": "1",
+            "RENDERING_LEASE_SECONDS": str(LEASE), "PYTHONUNBUFFERED": "1", "SECOND_FACTOR": "off", "RATE_LIMITS": "0",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
         self.commands = dict(line.split(": ", 1) for line in PROCFILE.read_text().splitlines())

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from members.access.services import require_signature
 from members.people.models import User
-from members.people.services import require_password
 from members.people.states import Role
 from products.certification.errors import (
     AlreadyRecommended,
@@ -74,12 +74,13 @@ def recommend(*, order: Order, actor: User, recommends_grant: bool, reason: str 
 @transaction.atomic
 def decide(
     *, certification: Certification, actor: User, grant: bool, reason: str = "", password: str,
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Certification:
     """Grant and list the device, or refuse with a reason; the order is decided.
 
-    Refuses whoever is no decision maker or took part in the order (S4, S6), a wrong password, an order whose report is
-    no longer in force, and a grant for a report that does not conform or without the vendor's consent to the listing.
+    Refuses whoever is no decision maker or took part in the order (S4, S6), a wrong password or second factor, an order
+    whose report is no longer in force, and a grant for a report that does not conform or without the vendor's consent
+    to the listing.
     """
     certification = lock(certification, row_version)
     verb = "grant" if grant else "refuse"
@@ -92,7 +93,7 @@ def decide(
     text = reason.strip() if grant else require_text(reason, "reason")
     if grant:
         _require_grantable(certification.order, report)
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     certification.decided_by, certification.decided_at, certification.decision_reason = actor, timezone.now(), text
     fields = ["decided_by", "decided_at", "decision_reason"]
     if grant:

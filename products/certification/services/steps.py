@@ -7,8 +7,8 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from members.access.services import require_signature
 from members.people.models import User
-from members.people.services import require_password
 from members.people.states import Role
 from products.certification.errors import ReportNotIssued
 from products.certification.models import Certification
@@ -21,38 +21,38 @@ EXPIRY_REASON = ("有效期届满。", "The period of validity has ended.")
 
 def suspend_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Certification:
     """Suspend a valid certification; the listing shows it at once, with date and public reason."""
     return _step("suspend", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
-                 row_version=row_version)
+                 second_factor=second_factor, row_version=row_version)
 
 
 def lift_suspension(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Certification:
     """Make a suspended certification valid again; refused while its report is withdrawn."""
     return _step("lift", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
-                 row_version=row_version)
+                 second_factor=second_factor, row_version=row_version)
 
 
 def withdraw_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Certification:
     """Withdraw a certification for good (撤销): the alliance ends it."""
     return _step("withdraw", certification, actor, public_reason=(public_reason_zh, public_reason_en),
-                 password=password, row_version=row_version)
+                 password=password, second_factor=second_factor, row_version=row_version)
 
 
 def cancel_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Certification:
     """Cancel a certification for good (注销): its holder gave it up."""
     return _step("cancel", certification, actor, public_reason=(public_reason_zh, public_reason_en), password=password,
-                 row_version=row_version)
+                 second_factor=second_factor, row_version=row_version)
 
 
 def expire_certifications(*, today: date | None = None) -> int:
@@ -73,7 +73,7 @@ def _expire(pk: int, today: date) -> bool:
 @transaction.atomic
 def _step(
     verb: str, certification: Certification, actor: User, *, public_reason: tuple[str, str], password: str,
-    row_version: int | None,
+    second_factor: str, row_version: int | None,
 ) -> Certification:
     certification = lock(certification, row_version)
     require_role(actor, Role.DM, certification.order)
@@ -81,5 +81,5 @@ def _step(
     if verb == "lift" and issued_report(certification.order) is None:
         raise ReportNotIssued(field="report")
     zh = require_text(public_reason[0], "public_reason_zh")
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     return move(certification, verb, actor, [], public_reason=(zh, public_reason[1].strip()))

@@ -12,13 +12,12 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from products.directory.selectors import directory_state, specification_of
-from products.directory.views.devices import categories_of, written
+from products.directory.views.devices import MOST_COMPARED, categories_of, written
 from products.directory.views.lines import name_of
 from products.listings.models import Listing
 from products.listings.selectors import listings_public
 from wapicert.conditional import answer_conditionally
 
-MOST_COMPARED = 4
 LONGEST_NUMBER = 30
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
@@ -36,6 +37,9 @@ from products.listings.states import AddressKind, ListingStatus
 from products.suites.models import Category
 from wapicert.conditional import answer_conditionally
 from wapicert.enumeration import enumerated
+
+# As many listings as a comparison holds side by side.
+MOST_COMPARED = 4
 
 
 @require_safe
@@ -83,11 +87,14 @@ def around(listing: Listing, day: date | None) -> dict[str, Any]:
     reports, events, family = reports_of(listing), events_of(listing), family_of(listing)
     url = f"{settings.PUBLIC_URL}/products/{listing.listing_number}/"
     shown = {listing.pk, *(row.pk for row in [*family.again, *family.relatives])}
+    others = [row for row in listings_like(listing) if row.pk not in shown]
+    beside = [listing, *[*family.again, *family.relatives, *others][:MOST_COMPARED - 1]]
     return {
         "reports": reports_as_of(reports, day) if day else reports,
         "events": [event for event in events if day is None or event["on"] <= day],
         "again": lines_of(family.again), "relatives": lines_of(family.relatives), "stem": family.stem,
-        "others": lines_of(row for row in listings_like(listing) if row.pk not in shown),
+        "others": lines_of(others),
+        "comparison": urlencode([("n", row.listing_number) for row in beside]) if len(beside) > 1 else "",
         "url": url, "qr": qr_of(url),
     }
 

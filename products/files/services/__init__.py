@@ -2,5 +2,6 @@
 
 from products.files.services.recognition import ALLOWED_KINDS
 from products.files.services.storing import store_file
+from products.files.services.summaries import requeue_lost_summaries, summarise_file
 
-__all__ = ["ALLOWED_KINDS", "store_file"]
+__all__ = ["ALLOWED_KINDS", "requeue_lost_summaries", "store_file", "summarise_file"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import struct
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ Check = Callable[["File[bytes]"], bool]
 # Magic numbers of captures: microseconds and nanoseconds, in both byte orders; and the section header of pcapng.
 PCAP = (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\xa1\xb2\x3c\x4d")
 PCAPNG = (b"\x0a\x0d\x0d\x0a",)
+# So many headers are looked at before a capture is kept, and no frame or block is larger.
+HEADERS_READ, LARGEST_FRAME = 2000, 16 * 1024 * 1024
 # Text comes in UTF-8 or, from older Chinese instruments, in GB18030.
 ENCODINGS = ("utf-8-sig", "gb18030")
 # As many as a report can print.
@@ -34,6 +37,48 @@ def begins_with(*signatures: bytes) -> Check:
     def check(content: File[bytes]) -> bool:
         return bytes(content.read(16)).startswith(signatures)
     return check
+
+
+def is_pcap(content: File[bytes]) -> bool:
+    """Whether the header is whole, and so are those of the first frames; the end may be missing, as of any log."""
+    head = bytes(content.read(24))
+    if not head.startswith(PCAP) or len(head) < 24:
+        return False
+    order = "<" if head[0] in (0xD4, 0x4D) else ">"
+    place = 24
+    for _each in range(HEADERS_READ):
+        content.seek(place)
+        record = bytes(content.read(16))
+        if len(record) < 16:
+            return True
+        length = struct.unpack(f"{order}I", record[8:12])[0]
+        if length > LARGEST_FRAME:
+            return False
+        place += 16 + length
+    return True
+
+
+def is_pcapng(content: File[bytes]) -> bool:
+    """Whether it begins with a section, and the first blocks say their length at both ends; the end may be missing."""
+    head = bytes(content.read(12))
+    marks = {b"\x4d\x3c\x2b\x1a": "<", b"\x1a\x2b\x3c\x4d": ">"}
+    if not head.startswith(PCAPNG) or head[8:12] not in marks:
+        return False
+    order, place = marks[head[8:12]], 0
+    for _each in range(HEADERS_READ):
+        content.seek(place)
+        block = bytes(content.read(8))
+        if len(block) < 8:
+            return place > 0
+        length = struct.unpack(f"{order}I", block[4:8])[0]
+        if length < 12 or length % 4 or length > LARGEST_FRAME:
+            return False
+        content.seek(place + length - 4)
+        last = bytes(content.read(4))
+        if len(last) == 4 and last != block[4:8]:
+            return False
+        place += length
+    return True
 
 
 def is_image(image_format: str) -> Check:
@@ -103,8 +148,8 @@ def is_zip(*, holds: str | None = None) -> Check:
 TEXT = Kind("text/plain", is_text)
 JPEG = Kind("image/jpeg", is_image("JPEG"))
 KINDS = {
-    "pcap": Kind("application/vnd.tcpdump.pcap", begins_with(*PCAP)),
-    "pcapng": Kind("application/x-pcapng", begins_with(*PCAPNG)),
+    "pcap": Kind("application/vnd.tcpdump.pcap", is_pcap),
+    "pcapng": Kind("application/x-pcapng", is_pcapng),
     "png": Kind("image/png", is_image("PNG")),
     "jpg": JPEG,
     "jpeg": JPEG,

@@ -18,6 +18,7 @@ from products.files.models import StoredFile
 from products.files.permissions import can_store_file
 from products.files.selectors import digests_of
 from products.files.services.recognition import ALLOWED_KINDS, KINDS, Kind, matches
+from products.files.services.summaries import ask_for_summary
 from wapicert.errors import Forbidden
 
 NAME_LENGTH = 120
@@ -42,6 +43,7 @@ def store_file(*, upload: File[bytes] | None, actor: User | None, company: Compa
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            ask_for_summary(row)
     except BaseException:
         row.content.storage.delete(str(row.content.name))
         raise

@@ -74,7 +74,7 @@ def recommend_order(request: HttpRequest, user: User, number: str) -> HttpRespon
 @lab_page
 def decide_order(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
     """Grant and list, or refuse with the reason."""
-    order, form = find_order(user, number), DecideForm(request.POST, auto_id="decide_%s")
+    order, form = find_order(user, number), DecideForm(request.POST, auto_id="decide_%s", request=request)
     certification = get_object_or_404(certifications_visible_to(user), order=order)
     if not form.is_valid():
         return _page(request, user, order, {"decide": form})
@@ -91,7 +91,7 @@ def decide_order(request: HttpRequest, user: User, number: str) -> HttpResponseB
 @lab_page
 def change_certification(request: HttpRequest, user: User, number: str, verb: str) -> HttpResponseBase:
     """Suspend, lift, withdraw or cancel, with the reason that the public reads."""
-    order, form = find_order(user, number), StatusForm(request.POST, auto_id=f"{verb}_%s")
+    order, form = find_order(user, number), StatusForm(request.POST, auto_id=f"{verb}_%s", request=request)
     certification = get_object_or_404(certifications_visible_to(user), order=order)
     if verb not in VERBS:
         raise Http404
@@ -119,7 +119,7 @@ def _page(
     if certification is not None and is_outdated(certification):
         certification = None
     report = certification.report if certification else issued_report(order)
-    forms = _open_forms(user, order, certification, report) | (filled or {})
+    forms = _open_forms(request, user, order, certification, report) | (filled or {})
     context = {
         "order": order, "tab": "decision", "report": report, "certification": certification,
         "saved": saved_meanwhile(order, "certification", refusal),
@@ -131,7 +131,7 @@ def _page(
 
 
 def _open_forms(
-    user: User, order: Order, certification: Certification | None, report: Report | None
+    request: HttpRequest, user: User, order: Order, certification: Certification | None, report: Report | None
 ) -> dict[str, Form]:
     """A fresh form for every act that this person may take now."""
     if certification is None:
@@ -140,11 +140,12 @@ def _open_forms(
         form = RecommendForm(initial={"grant": answer}, auto_id="recommend_%s")
         return {"recommend": form} if may_recommend else {}
     version = {"row_version": certification.row_version}
-    found: dict[str, Form] = {verb: StatusForm(initial=version, auto_id=f"{verb}_%s")
+    found: dict[str, Form] = {verb: StatusForm(initial=version, auto_id=f"{verb}_%s", request=request)
                               for verb in verbs_open_to(user, certification) if verb in VERBS}
     if certification.state == CertificationState.RECOMMENDED and can_decide(user, order):
         answer = "yes" if certification.recommends_grant else "no"
-        found["decide"] = DecideForm(initial={**version, "grant": answer}, auto_id="decide_%s")
+        found["decide"] = DecideForm(initial={**version, "grant": answer}, auto_id="decide_%s",
+                                     request=request)
     return found
 
 

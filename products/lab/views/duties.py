@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Max, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -180,6 +181,7 @@ def _page(
         "acts": [act | {"name": names.get(act["actor_staff_number"], "")}
                  for act in acts],
         "conflicts": ConflictOfInterest.objects.select_related("user", "company", "declared_by", "ended_by"),
+        "is_required": settings.SECOND_FACTOR == "required",
         "exceptions": exceptions, "may_end": Role.QM in user.role_codes,
         "conflict_form": filled.get("conflict") or _fresh_conflict(user),
         "exception_form": filled.get("exception") or _fresh_exception(user),

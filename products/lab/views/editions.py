@@ -18,10 +18,11 @@ from django.views.decorators.http import require_GET, require_POST
 from members.people.models import User
 from products.lab.forms import Act, PublishForm, RetireForm
 from products.lab.views.access import lab_page
+from products.orders.services import withdraw_edition
 from products.suites.models import Edition
-from products.suites.permissions import can_approve_editions
+from products.suites.permissions import can_approve_editions, can_edit_editions
 from products.suites.selectors import editions_visible_to
-from products.suites.services import approve_edition, publish_edition, retire_edition
+from products.suites.services import approve_edition, publish_edition
 from products.suites.states import TRANSITIONS
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -29,7 +30,7 @@ from wapicert.forms import show_refusal
 VERBS: dict[str, tuple[Any, type[Form], Callable[..., Edition]]] = {
     "approve": (pgettext_lazy("版本", "批准"), Form, approve_edition),
     "publish": (pgettext_lazy("版本", "发布"), PublishForm, publish_edition),
-    "retire": (pgettext_lazy("版本", "停用"), RetireForm, retire_edition),
+    "retire": (pgettext_lazy("版本", "停用"), RetireForm, withdraw_edition),
 }
 
 
@@ -63,9 +64,11 @@ def move_edition(request: HttpRequest, user: User, slug: str, verb: str) -> Http
 def _page(
     request: HttpRequest, user: User, refused: tuple[str, str, Form] | None = None, status: int = 200
 ) -> HttpResponseBase:
-    editions = editions_visible_to(user).select_related("edited_by", "approved_by", "predecessor")
-    rows = [{"edition": edition, "acts": _acts(user, edition, refused)} for edition in editions]
-    return render(request, "products/lab/editions.html", {"rows": rows}, status=status)
+    editions = editions_visible_to(user).select_related("edited_by", "approved_by", "predecessor", "replaced_by")
+    rows = [{"edition": edition, "acts": _acts(user, edition, refused),
+             "is_draft": edition.status in TRANSITIONS["edit"].sources} for edition in editions]
+    context = {"rows": rows, "may_edit": can_edit_editions(user)}
+    return render(request, "products/lab/editions.html", context, status=status)
 
 
 def _acts(user: User, edition: Edition, refused: tuple[str, str, Form] | None) -> list[Act]:

@@ -18,17 +18,18 @@ from products.lab.views.bench.typed import moment_typed
 from products.orders.models import Order
 from products.orders.selectors import versions_of
 from products.results.models import ImportJob
-from products.results.rendering import csv_of, table_of, xlsx_of
+from products.results.rendering import csv_of, table_of
 from products.results.selectors import grid_of
 from products.results.services import discard_import, save_import, start_import
 from products.results.states import ImportState
 from wapicert.errors import DomainError
+from wapicert.sheets import XLSX, xlsx_of
 
 WORKING = frozenset({ImportState.QUEUED, ImportState.SAVING})
 # Rows that the preview shows; the faults are shown all that were kept.
 SHOWN = 20
 WRITERS = {"csv": (csv_of, "text/csv; charset=utf-8"),
-           "xlsx": (xlsx_of, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")}
+           "xlsx": (lambda table: xlsx_of({"结果": table}), XLSX)}
 
 
 @lab_page

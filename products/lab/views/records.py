@@ -46,7 +46,7 @@ def show_record(request: HttpRequest, user: User, number: str, pk: int) -> HttpR
 
 def _find(order: Order, pk: int) -> Attempt:
     rows = Attempt.objects.select_related("plan_item__item_version", "plan_item__order", "tool", "version__hardware",
-                                          "version__firmware", "recorded_by").prefetch_related("acts")
+                                          "version__firmware", "recorded_by", "rig").prefetch_related("acts")
     return get_object_or_404(rows, pk=pk, plan_item__order=order)
 
 
@@ -111,7 +111,8 @@ def _page(
         "order": order, "tab": "verify", "attempt": attempt, "item": item, "chain": chain_of(attempt.plan_item),
         "refusal": refusal, "verb": verb, "typed": typed, "correction_reasons": CorrectionReason.choices,
         "values": [_value(attempt, row, typed) for row in item.measurements.all()],
-        "evidence": Evidence.objects.filter(plan_item=attempt.plan_item).select_related("file", "attempt", "added_by"),
+        "evidence": Evidence.objects.filter(plan_item=attempt.plan_item).select_related(
+            "file__summary", "attempt", "added_by"),
         "may": _rights(user, attempt) | ({verb} if verb else set()),
     }
     return render(request, "products/lab/record.html", context, status=refusal.status if refusal else 200)

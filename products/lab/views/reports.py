@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
 from products.files.selectors import files_visible_to
-from products.lab.forms import Act, AmendForm, AuthoriseForm, ConfirmForm, ReasonForm, WithdrawForm
+from products.lab.forms import Act, AmendForm, AuthoriseForm, ConfirmForm, ReasonForm, SignedForm, WithdrawForm
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
 from products.orders.states import Stage
@@ -98,7 +98,7 @@ def act_on_report(request: HttpRequest, user: User, number: str, pk: Any, verb: 
     report = get_object_or_404(reports_visible_to(user), pk=pk, order=order)
     if verb not in VERBS:
         raise Http404
-    form = _form(verb, report, request.POST)
+    form = _form(verb, report, request, request.POST)
     form.full_clean()
     try:
         VERBS[verb].service(report=report, actor=user, **form.cleaned_data)
@@ -154,12 +154,22 @@ def download_file(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase
     return file_response(file.content, name=file.name, media_type=file.media_type, sha256=file.sha256, sm3=file.sm3)
 
 
+@require_GET
+@lab_page
+def show_thumbnail(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase:
+    """The small picture of a photograph; 404 until there is one."""
+    file = get_object_or_404(files_visible_to(user).select_related("summary"), pk=pk, summary__thumbnail__gt="")
+    with file.summary.thumbnail.open("rb") as content:
+        return HttpResponse(content.read(), content_type="image/jpeg",
+                            headers={"Cache-Control": "private, max-age=3600"})
+
+
 def _page(
     request: HttpRequest, user: User, order: Order, refusal: DomainError | None = None, filled: Filled | None = None
 ) -> HttpResponseBase:
     rows = reports_visible_to(user).filter(order=order).select_related("replaced_by", "withdrawal_requested_by",
                                                                        "withdrawn_by")
-    reports = [_report(user, report, filled) for report in rows]
+    reports = [_report(request, user, report, filled) for report in rows]
     in_work = any(row["report"].state in (ReportState.CHECKED, ReportState.AUTHORISED) for row in reports)
     issued = any(row["report"].state == ReportState.ISSUED for row in reports)
     may_compile = (can_compile_report(user, order) and order.stage in (Stage.COMPLETE, Stage.REPORTING)
@@ -171,27 +181,30 @@ def _page(
     return render(request, "products/lab/report.html", context, status=refusal.status if refusal else 200)
 
 
-def _report(user: User, report: Report, filled: Filled | None) -> dict[str, Any]:
+def _report(request: HttpRequest, user: User, report: Report, filled: Filled | None) -> dict[str, Any]:
     up_to = {ReportState.DRAFT: "", ReportState.CHECKED: "check"}.get(ReportState(report.state), "authorise")
-    return {"report": report, "acts": _acts(user, report, filled), "ticks": checklist(report.snapshot, up_to=up_to),
-            "progress": progress_of(report), "code": shown_code(report.verification_code),
-            "changes": report.snapshot["report"].get("changes", []), "invalidated": invalidated_in(report)}
+    return {"report": report, "acts": _acts(request, user, report, filled),
+            "ticks": checklist(report.snapshot, up_to=up_to), "progress": progress_of(report),
+            "code": shown_code(report.verification_code), "changes": report.snapshot["report"].get("changes", []),
+            "invalidated": invalidated_in(report)}
 
 
-def _form(verb: str, report: Report, data: Any = None) -> forms.Form:
+def _form(verb: str, report: Report, request: HttpRequest, data: Any = None) -> forms.Form:
     """The form of a verb, fresh or as it was sent; that of an amendment knows what the report says now."""
     facts: dict[str, Any] = {"facts": correctable_facts(report.snapshot)} if verb == "amend" else {}
+    if issubclass(VERBS[verb].form, SignedForm):
+        facts["request"] = request
     return VERBS[verb].form(data, initial={"row_version": report.row_version}, auto_id=f"{verb}_%s", **facts)
 
 
-def _acts(user: User, report: Report, filled: Filled | None) -> list[Act]:
+def _acts(request: HttpRequest, user: User, report: Report, filled: Filled | None) -> list[Act]:
     """What may be done now; a form that came back refused stays, though its time may have passed."""
     refused = {filled[1]: filled[2]} if filled and filled[0] == report.pk else {}
     names = {"retry_rendering": "retry"}
     shown = {names.get(verb, verb) for verb in verbs_open_to(user, report)} | refused.keys()
     return [
         Act(verb.label, reverse("lab-report-act", args=[report.order.number, report.pk, name]),
-            refused.get(name) or _form(name, report),
+            refused.get(name) or _form(name, report, request),
             verb.icon, verb.tone, verb.is_folded)
         for name, verb in VERBS.items() if name in shown
     ]

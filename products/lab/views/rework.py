@@ -18,6 +18,7 @@ from members.people.models import User
 from products.lab.forms import Act, ReasonForm
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
+from products.results.models import Evidence
 from products.rework.models import Reason, Rework
 from products.rework.permissions import (
     can_abandon_rework,
@@ -29,6 +30,7 @@ from products.rework.permissions import (
 from products.rework.selectors import (
     days_allowed,
     evidence_of,
+    evidence_sent,
     is_overdue,
     items_to_decide,
     reworks_of,
@@ -158,7 +160,7 @@ def _rework(
         if may_scope else [],
         "common": {choice.value: typed.get(f"common.{choice.value}", "") for choice in ScopeChoice},
         "endings": _endings(user, rework, refused),
-        "messages": rework.messages.select_related("written_by"), "evidence": evidence_of(rework),
+        "messages": rework.messages.select_related("written_by"), "evidence": _evidence(rework),
         "may_write": verb == "message" or (rework.state in RUNNING and can_write_message(user, rework)),
         "refused_message": refused.error if refused and verb == "message" else None,
         "is_overdue": is_overdue(rework), "days_allowed": days_allowed(rework),
@@ -198,3 +200,12 @@ def _line(row: Any, typed: Mapping[str, str], faults: Mapping[str, Any], *, is_s
     choice, why = (row.suggestion, because) if is_suggested else (ScopeChoice.KEEP, "")
     return {"row": row, "code": code, "choice": typed.get(f"choice.{code}", choice), "because": because,
             "why": typed.get(f"why.{code}", why), "fault": faults.get(code)}
+
+
+def _evidence(rework: Rework) -> list[Evidence]:
+    """All evidence of the failed items; what came after a finding had gone out is marked as not sent."""
+    sent = {row.pk for row in evidence_sent(rework)}
+    rows = list(evidence_of(rework))
+    for row in rows:
+        row.was_added_later = bool(sent or rework.sent_at) and row.pk not in sent  # type: ignore[attr-defined]
+    return rows

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,7 +21,7 @@ from django.views.decorators.http import require_POST
 from members.people.models import User
 from products.lab.views.access import find_order, lab_page
 from products.orders.models import Order
-from products.results.models import Attempt, Exclusion
+from products.results.models import Attempt, Evidence, Exclusion
 from products.results.permissions import can_approve_exclusion, can_refuse_exclusion, can_verify_results
 from products.results.selectors import Marked, Record, marks_of, records_of, shown_values
 from products.results.states import AttemptState, ExclusionState, Mark
@@ -28,9 +29,11 @@ from products.rework.services import approve_item_exclusion, refuse_item_exclusi
 from products.suites.rendering import name_of, word
 from wapicert.errors import DomainError
 
-TONES = {Mark.CHANGED: "info", Mark.OUTLIER: "warn", Mark.NEAR_LIMIT: "warn", Mark.NO_EVIDENCE: "idle",
-         Mark.LATE: "warn"}
+TONES = {Mark.CHANGED: "info", Mark.OUTLIER: "warn", Mark.NEAR_LIMIT: "warn", Mark.OVERDUE_TOOL: "warn",
+         Mark.NO_EVIDENCE: "idle", Mark.LATE: "warn"}
 
+# So many pieces of evidence stand on the page; all stand on the page of their record.
+SHOWN = 40
 MARK = '<span class="badge quiet tone-{}" title="{}">{}</span> <span class="soft small">{}</span>'
 
 
@@ -89,9 +92,16 @@ def _page(
         "order": order, "tab": "verify", "refusal": refusal, "refused_at": at, "typed": request.POST if refusal else {},
         "exclusions": _exclusions(user, order), "may_verify": may_verify, "shows_all": shows_all, "mark": mark,
         "rows": [_row(row, user, marks.get(row.pk, []), checked) for row in (records if shows_all else shown)],
+        "evidence": _evidence(order, {row.plan_item_id for row in shown}),
         "filters": _filters(marks.values()), "waiting": len(waiting), "all": len(records),
     }
     return render(request, "products/lab/verify.html", context, status=refusal.status if refusal else 200)
+
+
+def _evidence(order: Order, items: set[int]) -> QuerySet[Evidence]:
+    """What was added to the items that wait, the newest first and no more than a page should show."""
+    rows = Evidence.objects.filter(order=order, plan_item__in=items)
+    return rows.select_related("file__summary", "added_by", "attempt", "plan_item").order_by("-added_at")[:SHOWN]
 
 
 def _filters(marks: Iterable[list[Marked]]) -> list[dict[str, Any]]:

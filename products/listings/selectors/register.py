@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from members.companies.models import Company
 from products.listings.models import DirectoryState, Listing
@@ -90,7 +90,10 @@ def listings_like(listing: Listing, limit: int = 6) -> list[Listing]:
 
 def companies_listed(query: str = "") -> QuerySet[Company, Any]:
     """Companies that have listings, with their count `listed`, by number; `query` is part of a name."""
-    found = Company.objects.filter(listings__isnull=False).annotate(listed=Count("listings")).order_by("number")
+    # Counted company by company: whoever reads a page of them does not count all listings.
+    own = Listing.objects.filter(company=OuterRef("pk")).order_by()
+    counted = own.values("company").annotate(number=Count("pk")).values("number")
+    found = Company.objects.filter(Exists(own)).annotate(listed=Subquery(counted)).order_by("number")
     if query := query.strip().replace("\x00", ""):
         found = found.filter(
             Q(name_zh__icontains=query) | Q(short_name_zh__icontains=query) | Q(name_en__icontains=query)

@@ -13,6 +13,7 @@ from django.db import transaction
 from members.people.models import User
 from products.management.demonstration.bench import register_tools
 from products.management.demonstration.duties import show_duties
+from products.management.demonstration.laboratory import show_laboratory
 from products.management.demonstration.people import ACCOUNTS, open_accounts, open_companies
 from products.management.demonstration.stories import STORIES, tell
 from products.management.demonstration.walk import RenderingFailed
@@ -55,4 +56,5 @@ def load_stories(people: dict[str, User]) -> int:
     except RenderingFailed as failure:
         raise CommandError(f"A report could not be rendered. {failure}") from failure
     show_duties(people)
+    show_laboratory(people)
     return told

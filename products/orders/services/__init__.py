@@ -20,6 +20,7 @@ from products.orders.services.running import (
     start_amendment,
     start_reporting,
 )
+from products.orders.services.withdrawing import withdraw_edition
 
 __all__ = [
     "accept_order",
@@ -49,4 +50,5 @@ __all__ = [
     "start_amendment",
     "start_reporting",
     "submit_order",
+    "withdraw_edition",
 ]

@@ -22,7 +22,7 @@ from products.orders.errors import (
     TextMissing,
     TextTooLong,
 )
-from products.orders.models import Order
+from products.orders.models import Order, StageTime
 from products.orders.permissions import PREDICATES, can_cancel_order
 from products.orders.selectors import who_saved
 from products.orders.states import TRANSITIONS, TURN, Party, Stage
@@ -127,15 +127,27 @@ def move_order(
     target = stage or TRANSITIONS[verb].target or order.stage
     require_transition(TRANSITIONS, verb, order.stage, Stage(order.stage).label)
     before = {"stage": order.stage, "turn": order.turn}
+    turn = turn or (TURN[Stage(target)] if target != order.stage else None)
+    _count_time(order, target, turn)
     if target != order.stage:
         order.stage, order.stage_since, order.stage_reason = target, timezone.now(), reason
-        turn = turn or TURN[Stage(target)]
     _pass_turn(order, turn)
     _save(order, changes or {})
     after = {"stage": order.stage, "turn": order.turn, "row_version": order.row_version, **(note or {})}
     append_entry(chain=order.chain, act=ACTS[verb], actor=actor, object_type="order", object_id=order.number,
                  before=before, after=after, reason=reason)
     return order
+
+
+def _count_time(order: Order, stage: str, turn: Party | None) -> None:
+    """Add the stretch that ends with the step to the side whose turn it was; nothing if stage and turn stay."""
+    if (stage, turn or order.turn) == (order.stage, order.turn) or order.turn == Party.NOBODY:
+        return
+    lasted = timezone.now() - max(order.stage_since, order.turn_since)
+    side = "vendor_seconds" if order.turn == Party.VENDOR else "alliance_seconds"
+    row, _is_new = StageTime.objects.get_or_create(order=order, stage=order.stage)
+    setattr(row, side, getattr(row, side) + max(0, round(lasted.total_seconds())))
+    row.save(update_fields=[side])
 
 
 def _pass_turn(order: Order, turn: Party | None) -> None:
@@ -155,6 +167,7 @@ def note_turn(*, order: Order, turn: Party) -> Order:
     if turn == order.turn:
         return order
     before = {"stage": order.stage, "turn": order.turn}
+    _count_time(order, order.stage, turn)
     _pass_turn(order, turn)
     _save(order, {})
     append_entry(chain=order.chain, act="order.turn_passed", actor=None, object_type="order", object_id=order.number,

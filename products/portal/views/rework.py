@@ -21,7 +21,7 @@ from products.portal.views.access import member_page
 from products.rework.models import Rework
 from products.rework.selectors import (
     days_allowed,
-    evidence_of,
+    evidence_sent,
     is_overdue,
     reworks_visible_to,
     rounds_of,
@@ -122,7 +122,7 @@ def _page(
         "order": rework.order,
         "rounds": rounds_of(rework),
         "days": {side: seconds / 86_400 for side, seconds in seconds_with(rework).items()},
-        "messages_said": rework.messages.all(), "evidence": evidence_of(rework), "fault": fault,
+        "messages_said": rework.messages.all(), "evidence": evidence_sent(rework), "fault": fault,
         "typed": request.POST if fault else {}, "days_allowed": days_allowed(rework), "is_overdue": is_overdue(rework),
         "can_answer": rework.state == ReworkState.WITH_VENDOR,
         "is_running": rework.state in RUNNING,

@@ -28,10 +28,13 @@ from products.reports.selectors.rows import (
 from products.reports.selectors.wording import CONCLUSIONS, REWORK_STATES, SAMPLING, TOOL_KINDS, YES_NO
 from products.reports.states import SNAPSHOT_SCHEMA, TEMPLATE_VERSION, Conclusion
 from products.results.models import Attempt, Evidence
-from products.results.states import ActKind, Verdict
+from products.results.states import ActKind, AttemptState, Verdict
 from products.rework.models import Rework
 from products.rework.states import ScopeChoice
 from products.suites.models import Standard
+
+# Records that no longer count are no deviation of the report.
+ENDED = (AttemptState.SUPERSEDED, AttemptState.INVALIDATED)
 
 
 def snapshot_of(order: Order) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def snapshot_of(order: Order) -> dict[str, Any]:
         **_parties(order), "order": _order(order), "device": _device(order, items), **specimens,
         **_evidence(order), "dates": _dates(specimens["samples"], measured), "edition": _edition(order),
         "standards": standards, "has_open_clauses": has_open_clauses, "tools": _tools(measured),
-        "external_providers": [], "deviations": [],
+        "external_providers": [], "deviations": _deviations(items, measured),
         "categories": _categories(planned, rows), "counts": counts_of_rows(rows), "results": rows,
         "reworks": [_rework(rework) for rework in _reworks(order)],
         "exclusions": [exclusion_row(row) for row in exclusions.values()], "outside": outside_of(items),
@@ -200,6 +203,14 @@ def _tools(attempts: list[Attempt]) -> list[dict[str, Any]]:
              "kind_zh": TOOL_KINDS[tool.kind][0], "kind_en": TOOL_KINDS[tool.kind][1],
              "calibrated_until": tool.calibrated_until.isoformat() if tool.calibrated_until else None}
             for tool in sorted(tools, key=lambda tool: tool.number)]
+
+
+def _deviations(items: list[PlanItem], attempts: list[Attempt]) -> list[str]:
+    """What was tested with a tool whose calibration was over, and why (ISO/IEC 17025, 6.4.6 and 7.8.2.1 n)."""
+    codes = {item.pk: item.code for item in items}
+    return [f"{codes[row.plan_item_id]}：所用 {row.tool.number} 的校准有效期至 {row.overdue_since}，测试当日已过期，"
+            f"理由：{row.remark}（used after its calibration had ended）"
+            for row in attempts if row.overdue_since and row.state not in ENDED]
 
 
 def _categories(items: list[PlanItem], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

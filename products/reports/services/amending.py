@@ -10,8 +10,8 @@ from celery import current_app
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from members.access.services import require_signature
 from members.people.models import User
-from members.people.services import require_password
 from products.orders.services import end_amendment, start_amendment
 from products.orders.states import Stage
 from products.reports.errors import CorrectionUnknown, NotForAmending, ReportInWork
@@ -38,7 +38,7 @@ FOLLOW_TASK = "certification.follow_reports"
 @transaction.atomic
 def amend_report(
     *, report: Report, actor: User, reason: str, password: str, corrections: Mapping[str, str] | None = None,
-    row_version: int | None = None,
+    second_factor: str = "", row_version: int | None = None,
 ) -> Report:
     """Open the successor of an issued report and return it; the old one stays in force until the new one is issued.
 
@@ -52,7 +52,7 @@ def amend_report(
     require_state("amend", report)
     reason = require_reason(reason)
     corrections = require_corrections(report.snapshot, corrections or {})
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     if (other := report_in_work(report.order)) is not None:
         raise ReportInWork(field="report", extra={"report": str(other.pk), "state": other.state})
     if report.order.stage not in AMENDABLE:

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from members.access.services import require_signature
 from members.numbering.services import next_number
 from members.people.models import User
-from members.people.services import is_authorised, require_password
+from members.people.services import is_authorised
 from members.people.states import Activity
 from products.reports.errors import (
     CompilerMayNotCheck,
@@ -38,19 +39,21 @@ SERIES = "report"
 
 
 @transaction.atomic
-def authorise_report(*, report: Report, actor: User, password: str, row_version: int | None = None) -> Report:
+def authorise_report(
+    *, report: Report, actor: User, password: str, second_factor: str = "", row_version: int | None = None
+) -> Report:
     """Authorise a checked report (批准): allot its number, fix its date of issue and snapshot, and queue the rendering.
 
     Refuses whoever is no signatory, recorded a result in it (S2), compiled or checked it (S10), or gives a wrong
-    password; a report that lacks elements; an amendment that does not conform while its device is listed as valid;
-    and in production one whose QR code would lead nowhere. A broker that is down does not matter: the sweep sends the
-    rendering later.
+    password or second factor; a report that lacks elements; an amendment that does not conform while its device is
+    listed as valid; and in production one whose QR code would lead nowhere. A broker that is down does not matter:
+    the sweep sends the rendering later.
     """
     report = lock_report(report, row_version)
     require_role("authorise", actor, report.order)
     require_state("authorise", report)
     _require_third(report, actor)
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     require_current(report)
     if report.replaces_id is not None and report.conclusion != Conclusion.CONFORMS:
         require_no_listing(report)

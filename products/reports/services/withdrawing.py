@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
+from members.access.services import require_signature
 from members.notices.services import notify_role
 from members.people.models import User
-from members.people.services import require_password
 from members.people.states import Role
 from products.reports.errors import (
     AskerMayNotConsent,
@@ -31,7 +31,8 @@ from products.reports.states import ReportState
 
 @transaction.atomic
 def request_withdrawal(
-    *, report: Report, actor: User, reason: str, password: str, row_version: int | None = None
+    *, report: Report, actor: User, reason: str, password: str, second_factor: str = "",
+    row_version: int | None = None
 ) -> Report:
     """Ask to withdraw an issued report, for a reason that will be public; the report counts until it is consented to.
 
@@ -41,7 +42,7 @@ def request_withdrawal(
     require_role("withdraw", actor, report.order)
     require_state("withdraw", report)
     reason = require_reason(reason)
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     if report.withdrawal_requested_at is not None:
         raise WithdrawalRequested(field="report")
     report.withdrawal_requested_by, report.withdrawal_requested_at = actor, timezone.now()
@@ -54,7 +55,9 @@ def request_withdrawal(
 
 
 @transaction.atomic
-def consent_to_withdrawal(*, report: Report, actor: User, password: str, row_version: int | None = None) -> Report:
+def consent_to_withdrawal(
+    *, report: Report, actor: User, password: str, second_factor: str = "", row_version: int | None = None
+) -> Report:
     """Withdraw the report that a signatory asked to withdraw; number, page and file stay.
 
     Refuses whoever is no quality manager, asked for it, or gives a wrong password, and a report whose device is still
@@ -63,7 +66,7 @@ def consent_to_withdrawal(*, report: Report, actor: User, password: str, row_ver
     report = _asked_for("consent", report, actor, row_version)
     if report.withdrawal_requested_by_id == actor.pk:
         raise AskerMayNotConsent(field="actor")
-    require_password(user=actor, password=password)
+    require_signature(user=actor, password=password, second_factor=second_factor)
     require_no_listing(report)
     report.state, report.withdrawn_by, report.withdrawn_at = ReportState.WITHDRAWN, actor, timezone.now()
     save(report, "state", "withdrawn_by", "withdrawn_at")

@@ -3,6 +3,7 @@
 from products.results.api.attempts import (
     Attempts,
     Correct,
+    InDoubt,
     Invalidate,
     RefuseInvalidation,
     RequestInvalidation,
@@ -34,6 +35,7 @@ __all__ = [
     "EvidenceFile",
     "EvidenceOfOrder",
     "EvidenceUpload",
+    "InDoubt",
     "Invalidate",
     "Plan",
     "ProposeExclusion",

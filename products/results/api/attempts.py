@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from members.people.states import BUSINESS_ROLES, Role, TokenScope
 from members.requests.api import Verb, Writing
 from products.orders.models import Order
 from products.orders.serializers import ReasonIn
 from products.results.api.sight import AttemptView, OfOrder, UnknownAttempt
+from products.results.errors import NotPermitted
 from products.results.models import Attempt
+from products.results.selectors import Doubt, attempts_in_doubt
 from products.results.serializers import (
     AttemptIn,
     AttemptOut,
@@ -22,7 +28,7 @@ from products.results.serializers import (
     CommentIn,
     CorrectionIn,
 )
-from products.results.services import record_attempts
+from products.results.services import record_attempts, rig_behind
 from products.rework.services import (
     correct_result,
     invalidate_result,
@@ -41,6 +47,7 @@ class Attempts(AttemptView, OfOrder, Writing, ListAPIView[Attempt]):
     input_class, output_class, success_status = AttemptIn, AttemptOut, 201
     service = staticmethod(record_attempts)
     has_rows = answers_rows = True
+    token_scopes: ClassVar = {"POST": frozenset({TokenScope.RIG})}
 
     def find(self) -> Order:
         return self.order()
@@ -53,10 +60,43 @@ class Attempts(AttemptView, OfOrder, Writing, ListAPIView[Attempt]):
         return self.write(request)
 
     def act(self, subject: Order, data: Any, **version: int) -> list[Attempt]:
-        return record_attempts(order=subject, rows=data, actor=self.user)
+        return record_attempts(order=subject, rows=data, actor=self.user, rig=rig_behind(self.request.auth))
 
     def present_result(self, subject: Order, result: list[Attempt]) -> Any:
         return AttemptOut(self.shown().filter(pk__in=[row.pk for row in result]).order_by("pk"), many=True).data
+
+
+class DoubtIn(serializers.Serializer[Any]):
+    """What is in doubt; at least one of these."""
+
+    tool = serializers.CharField(required=False, max_length=30)
+    person = serializers.CharField(required=False, max_length=40)
+    since = serializers.DateField(required=False)
+    until = serializers.DateField(required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if not attrs:
+            raise serializers.ValidationError(_("请至少填写一个条件。"))
+        return attrs
+
+
+class InDoubt(AttemptView, ListAPIView[Attempt]):
+    """Every record that a doubtful tool, person (staff number) or period of testing touched; for the laboratory."""
+
+    pagination_class = OldestFirst
+
+    def get_queryset(self) -> QuerySet[Attempt]:
+        asked = DoubtIn(data=self.request.query_params)
+        asked.is_valid(raise_exception=True)
+        if not self.user.role_codes & (BUSINESS_ROLES | {Role.AU}):
+            raise NotPermitted
+        touched = attempts_in_doubt(Doubt(**asked.validated_data), self.user).order_by()
+        return self.shown().filter(pk__in=touched.values("pk"))
+
+    @extend_schema(operation_id="attempts_in_doubt", parameters=[DoubtIn])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The records in doubt, oldest first."""
+        return self.list(request, *args, **kwargs)
 
 
 class VerifyBatch(AttemptView, OfOrder, Verb):

@@ -63,7 +63,7 @@ class EvidenceFile(Private):
     """The file of a piece of evidence, with its digests in the headers."""
 
     content_negotiation_class = AnyMediaType
-    media_type = "application/octet-stream"
+    media_type = "*/*"
 
     @extend_schema(operation_id="evidence_download")
     def get(self, request: Request, pk: str) -> HttpResponseBase:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from members.people.states import TokenScope
 from products.orders.models import Order
 from products.orders.selectors import preview_of
 from products.results.api.sight import OfOrder
@@ -29,6 +30,7 @@ class Plan(OfOrder):
     """
 
     serializer_class = PlanRow
+    token_scopes: ClassVar = {"GET": frozenset({TokenScope.RIG})}
 
     @extend_schema(operation_id="orders_plan", responses=PlanRow(many=True))
     def get(self, request: Request, number: str) -> Response:

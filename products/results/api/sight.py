@@ -45,6 +45,6 @@ class AttemptView(Private):
         """The attempts that the reader may see, with what every answer shows; a vendor sees those once verified."""
         acts = AttemptAct.objects.select_related("actor").order_by("id")
         rows = attempts_visible_to(self.user).select_related(
-            "plan_item__order", "version__hardware", "version__firmware", "tool", "recorded_by"
+            "plan_item__order", "version__hardware", "version__firmware", "tool", "recorded_by", "rig"
         ).prefetch_related(Prefetch("acts", acts))
         return rows if self.user.is_member_of_staff else rows.filter(acts__kind=ActKind.VERIFIED)

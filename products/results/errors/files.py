@@ -7,36 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from wapicert.errors import Conflict, InvalidInput
 
 
-class SheetUnreadable(InvalidInput):
-    """The bytes are not the table that the name promises."""
-
-    code = "sheet_unreadable"
-    message = _("文件无法作为表格读取。")
-    remedy = _("请另存为 CSV（UTF-8）或 XLSX 后重新上传。")
-
-
 class SheetEncodingUnknown(InvalidInput):
     """Neither UTF-8 nor UTF-16 with its mark nor GB 18030."""
 
     code = "sheet_encoding_unknown"
     message = _("无法识别文字编码。")
     remedy = _("请另存为 UTF-8、带标记的 UTF-16 或 GB 18030。")
-
-
-class SheetTooLarge(InvalidInput):
-    """More rows, more columns or more bytes once unpacked than anybody enters."""
-
-    code = "sheet_too_large"
-    message = _("表格过大：最多 %(rows)d 行、%(columns)d 列，解压后不超过 %(megabytes)d MB。")
-    remedy = _("请删去多余的行列，或拆成几个文件。")
-
-
-class SheetMerged(InvalidInput):
-    """Merged cells, whose value belongs to no row."""
-
-    code = "sheet_merged"
-    message = _("表格含合并单元格：%(cells)s。")
-    remedy = _("请取消合并，每行填写完整后重新上传。")
 
 
 class SheetHeadWrong(InvalidInput):
@@ -53,14 +29,6 @@ class SheetEmpty(InvalidInput):
     code = "sheet_empty"
     message = _("文件中没有任何结果。")
     remedy = _("请至少填写一行的判定或测量值。")
-
-
-class CellFormula(InvalidInput):
-    """A cell that a spreadsheet would compute."""
-
-    code = "cell_formula"
-    message = _("单元格以公式符号开头。")
-    remedy = _("请改为数值或文字。")
 
 
 class CellDateAsNumber(InvalidInput):

@@ -152,12 +152,20 @@ class ToolNotInUse(InvalidInput):
     remedy = _("请改用在用设备重测。")
 
 
+class ToolLent(InvalidInput):
+    """The tool was with a company that had borrowed it."""
+
+    code = "tool_lent"
+    message = _("测试当日该设备已借出（%(number)s）。")
+    remedy = _("请核对测试工具与测试时间；设备已归还的，请先办理归还。")
+
+
 class ToolOutOfCalibration(InvalidInput):
     """The calibration did not hold when the test was performed (ISO/IEC 17025, 6.4.6)."""
 
     code = "tool_out_of_calibration"
     message = _("测试当日设备校准已过期（有效期至 %(until)s）。")
-    remedy = _("请改用校准有效的设备重测。")
+    remedy = _("请改用校准有效的设备重测；确需使用的，请在备注中写明理由，报告会印出。")
 
 
 class PerformedAtMissing(InvalidInput):

@@ -12,12 +12,14 @@ from products.results.selectors.boards import (
     told_to_vendor,
 )
 from products.results.selectors.changes import Changes, changes_since, cursor_of
+from products.results.selectors.counting import ENDS, PASSED_OR_FAILED, attempts_counting
 from products.results.selectors.grid import AskedValue, GridRow, Newest, grid_of
 from products.results.selectors.marks import Marked, marks_of
 from products.results.selectors.proof import attempts_not_as_recorded
 from products.results.selectors.records import Record, records_of, shown_values
+from products.results.selectors.rigs import people_for_rigs, rigs_visible_to
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
-from products.results.selectors.taint import Doubt, Touched, attempts_in_doubt, orders_touched
+from products.results.selectors.taint import Doubt, Touched, attempts_in_doubt, orders_measured_with, orders_touched
 from products.results.selectors.timeline import Link, Moment, chain_of, digest_of_attempts, timeline_of
 from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
 from products.results.selectors.visibility import (
@@ -27,6 +29,7 @@ from products.results.selectors.visibility import (
     exclusions_proposed,
     exclusions_visible_to,
     has_moved_since,
+    imports_given_up,
     invalidations_requested,
     is_in_doubt,
     items_thrown_out,
@@ -36,7 +39,9 @@ from products.results.selectors.visibility import (
 
 __all__ = [
     "DEAD",
+    "ENDS",
     "JUDGED",
+    "PASSED_OR_FAILED",
     "SETTLED",
     "UNVERIFIED",
     "AskedValue",
@@ -52,6 +57,7 @@ __all__ = [
     "Standing",
     "Touched",
     "Values",
+    "attempts_counting",
     "attempts_in_doubt",
     "attempts_not_as_recorded",
     "attempts_of",
@@ -72,17 +78,21 @@ __all__ = [
     "exclusions_visible_to",
     "grid_of",
     "has_moved_since",
+    "imports_given_up",
     "invalidations_requested",
     "is_in_doubt",
     "items_thrown_out",
     "items_to_replace",
     "last_ordinals",
     "marks_of",
+    "orders_measured_with",
     "orders_touched",
     "participants_in",
+    "people_for_rigs",
     "photographs_of",
     "recorders_of",
     "records_of",
+    "rigs_visible_to",
     "shown_values",
     "slots_of",
     "standing_of",

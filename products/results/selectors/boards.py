@@ -133,7 +133,7 @@ def attempts_of(order: Order) -> Iterable[Attempt]:
     """
     acts = AttemptAct.objects.prefetch_related("actor").order_by("id")
     return Attempt.objects.filter(plan_item__order=order).prefetch_related(
-        _versions(), "tool", "recorded_by", Prefetch("acts", queryset=acts)
+        _versions(), "tool", "recorded_by", "rig", Prefetch("acts", queryset=acts)
     ).order_by("plan_item_id", "ordinal", "revision")
 
 

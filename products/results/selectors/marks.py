@@ -1,4 +1,6 @@
-"""What a verifier looks at twice: differences, outliers, values near their limit, missing evidence, late entry."""
+"""What a verifier looks at twice: differences, outliers, values near their limit, overdue tools, missing evidence,
+late entry.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,8 @@ def marks_of(records: Iterable[Record], order: Order) -> dict[int, list[Marked]]
     """The marks of each record by its id; one query, for the values that other orders had."""
     rows = list(records)
     history = _history(rows, order)
-    return {row.pk: [*_changes(row), *_outliers(row, history), *_evidence(row), *_lateness(row)] for row in rows}
+    return {row.pk: [*_changes(row), *_outliers(row, history), *_tool(row), *_evidence(row), *_lateness(row)]
+            for row in rows}
 
 
 def _changes(row: Record) -> list[Marked]:
@@ -90,6 +93,14 @@ def _is_far(value: float, known: Sequence[float]) -> bool:
 def _is_near(value: Decimal, limit: Decimal) -> bool:
     """Within the settings' share of the limit, on either side of it."""
     return limit != 0 and 0 < abs(value - limit) <= abs(limit) * settings.NEAR_LIMIT_PERCENT / 100
+
+
+def _tool(row: Record) -> list[Marked]:
+    """A tool whose calibration was over on the day; the remark says why it was used."""
+    if row.overdue_since is None:
+        return []
+    return [Marked(Mark.OVERDUE_TOOL, _("%(tool)s 有效期至 %(until)s") % {
+        "tool": row.tool, "until": row.overdue_since.isoformat()})]
 
 
 def _evidence(row: Record) -> list[Marked]:

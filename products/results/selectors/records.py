@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from products.orders.models import Order
@@ -15,8 +15,8 @@ from products.suites.models import ItemVersion
 
 COLUMNS = (
     "pk", "plan_item_id", "plan_item__item_version_id", "ordinal", "revision", "verdict", "values",
-    "version__hardware__version", "version__firmware__version", "tool__number", "remark", "performed_at",
-    "recorded_at", "recorded_by_id", "recorded_by__name",
+    "version__hardware__version", "version__firmware__version", "tool__number", "remark", "overdue_since",
+    "performed_at", "recorded_at", "recorded_by_id", "recorded_by__name",
 )
 
 
@@ -35,6 +35,7 @@ class Record:
     firmware: str
     tool: str
     remark: str
+    overdue_since: date | None
     performed_at: datetime
     recorded_at: datetime
     recorder_id: int

@@ -11,7 +11,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.people.models import User
+from products.equipment.models import Tool
 from products.orders.models import Order
+from products.orders.states import Stage
 from products.results.models import Attempt, AttemptAct, Slot
 from products.results.selectors.visibility import attempts_visible_to
 
@@ -76,3 +78,9 @@ def orders_touched(attempts: Iterable[Attempt]) -> list[Touched]:
     effective = set(Slot.objects.filter(plan_item__order__in=orders).values_list("effective_id", flat=True))
     return [Touched(orders[key], rows, [row.pk for row in rows if row.pk in effective])
             for key, rows in found.items()]
+
+
+def orders_measured_with(tool: Tool) -> list[str]:
+    """The numbers of orders in testing that have a record measured with the tool, the oldest first."""
+    orders = Order.objects.filter(stage=Stage.TESTING, plan__attempts__tool=tool).order_by("pk").distinct()
+    return list(orders.values_list("number", flat=True))

@@ -99,7 +99,7 @@ def chain_of(plan_item: PlanItem) -> list[Link]:
     """Every record of an item, the oldest first, with its acts, values in words and whether it counts now."""
     acts = AttemptAct.objects.select_related("actor").order_by("id")
     attempts = Attempt.objects.filter(plan_item=plan_item).select_related(
-        "recorded_by", "version__hardware", "version__firmware", "tool"
+        "recorded_by", "version__hardware", "version__firmware", "tool", "rig"
     ).prefetch_related(Prefetch("acts", queryset=acts)).order_by("ordinal", "revision")
     slot = Slot.objects.filter(plan_item=plan_item).first()
     measured = list(plan_item.item_version.measurements.all())

@@ -12,8 +12,8 @@ from products.files.selectors import PHOTOGRAPHS
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
 from products.orders.states import REPORTED, Stage
-from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
-from products.results.states import ActKind, ExclusionKind, ExclusionState, SlotState
+from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, ImportJob
+from products.results.states import IMPORT_TRIES, ActKind, ExclusionKind, ExclusionState, ImportState, SlotState
 
 Visitor = User | AnonymousUser
 
@@ -92,3 +92,9 @@ def photographs_of(order: Order) -> QuerySet[Evidence]:
     return Evidence.objects.filter(
         order=order, is_device_photograph=True, file__media_type__in=PHOTOGRAPHS
     ).select_related("file").order_by("added_at", "pk")
+
+
+def imports_given_up() -> QuerySet[ImportJob]:
+    """Files that broke every worker that took them, oldest first; one with mere faults is its sender's to mend."""
+    broken = ImportJob.objects.filter(state=ImportState.FAULTY, tries__gte=IMPORT_TRIES)
+    return broken.select_related("file", "order").order_by("created_at")

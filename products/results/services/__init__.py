@@ -12,10 +12,13 @@ from products.results.services.files import (
     discard_import,
     process_import,
     requeue_lost_imports,
+    retry_import,
     save_import,
     start_import,
 )
+from products.results.services.lending import lend_tool
 from products.results.services.recording import correct_attempt, record_attempts
+from products.results.services.rigs import register_rig, renew_rig, revoke_rig, rig_behind
 from products.results.services.slots import lift_repeats, open_slots, rebuild_slots, require_repeats
 from products.results.services.verifying import (
     invalidate_attempt,
@@ -33,6 +36,7 @@ __all__ = [
     "correct_attempt",
     "discard_import",
     "invalidate_attempt",
+    "lend_tool",
     "lift_repeats",
     "open_slots",
     "process_import",
@@ -41,10 +45,15 @@ __all__ = [
     "record_attempts",
     "refuse_exclusion",
     "refuse_invalidation",
+    "register_rig",
+    "renew_rig",
     "request_invalidation",
     "requeue_lost_imports",
     "require_repeats",
+    "retry_import",
     "return_attempt",
+    "revoke_rig",
+    "rig_behind",
     "save_import",
     "start_import",
     "verify_attempts",

@@ -14,19 +14,24 @@ from django.utils import timezone
 from members.history.services import append_entry
 from members.people.models import User
 from members.people.states import Role
+from products.equipment.models import Tool
+from products.equipment.selectors import overdue_since
 from products.files.services import store_file
 from products.orders.models import Order, PlanItem
+from products.orders.selectors import versions_of
 from products.orders.states import Inclusion
 from products.results import errors
 from products.results.models import Attempt, Exclusion, ImportJob, ImportRow, Slot
 from products.results.permissions import can_record_results
-from products.results.services.checking import TRIES, check_import, claim
+from products.results.selectors import imports_given_up
+from products.results.services.checking import check_import, claim
 from products.results.services.guards import order_in_testing, require_right
 from products.results.services.recording import batch_facts
 from products.results.services.slots import note_recorded, recompute_slots
-from products.results.states import ExclusionState, ImportState
+from products.results.states import IMPORT_TRIES, ExclusionState, ImportState
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
+from wapicert.sheets import SheetUnreadable
 
 TASK = "results.process_import"
 # So small a file is checked, and saved, while its sender waits.
@@ -78,6 +83,25 @@ def discard_import(*, job: ImportJob, actor: User) -> ImportJob:
     return job
 
 
+@transaction.atomic
+def retry_import(*, job: ImportJob, actor: User) -> ImportJob:
+    """Check a file anew that was given up because every worker that took it broke off; for the quality manager.
+
+    What was checked of it is thrown away; saving it stays with whoever brought it.
+    """
+    require_right(Role.QM in actor.role_codes, roles="QM")
+    found = imports_given_up().select_for_update(of=("self",)).filter(pk=job.pk).first()
+    if found is None:
+        raise errors.ImportNotReady(field="state", extra={"state": job.state})
+    found.rows.all().delete()
+    found.state, found.tries, found.lease, found.finished_at = ImportState.QUEUED, 0, None, None
+    found.looked = found.kept = found.fault_count = 0
+    found.faults = []
+    found.save(update_fields=["state", "tries", "lease", "finished_at", "looked", "kept", "fault_count", "faults"])
+    _enqueue(found)
+    return found
+
+
 def process_import(*, job_id: str) -> None:
     """What the worker does with a file: check it, or save it; harmless when run twice."""
     if check_import(job_id=job_id) is not None:
@@ -92,9 +116,9 @@ def requeue_lost_imports() -> int:
     """Send every file again whose worker or message was lost; how many. One that killed each worker is given up."""
     working = ImportJob.objects.filter(state__in=[ImportState.QUEUED, ImportState.SAVING])
     free = working.filter(Q(lease__isnull=True) | Q(lease__lt=timezone.now()))
-    for job in free.filter(tries__gte=TRIES):
-        _refuse(job, errors.SheetUnreadable(field="file"))
-    ids = [str(pk) for pk in free.filter(tries__lt=TRIES).values_list("pk", flat=True)]
+    for job in free.filter(tries__gte=IMPORT_TRIES):
+        _refuse(job, SheetUnreadable(field="file"))
+    ids = [str(pk) for pk in free.filter(tries__lt=IMPORT_TRIES).values_list("pk", flat=True)]
     for job_id in ids:
         current_app.send_task(TASK, args=[job_id], retry=False)
     return len(ids)
@@ -136,13 +160,13 @@ def _save_order(job: ImportJob, order: Order) -> None:
     """The rows of one order as attempts, its slots and one history entry with the digest of the batch."""
     require_right(can_record_results(job.actor, order), roles="TE")
     locked = order_in_testing(order)
-    rows = list(ImportRow.objects.filter(job=job, plan_item__order=locked).select_related(
-        "plan_item", "version__hardware", "version__firmware", "tool"))
+    rows = _rows_of(job, locked)
     slots = {slot.plan_item_id: slot for slot in Slot.objects.filter(plan_item__order=locked)}
     _refuse_overtaken(locked, rows, slots)
     now = timezone.now()
     attempts = Attempt.objects.bulk_create([
-        Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by=job.actor)
+        Attempt(**{name: getattr(row, name) for name in COPIED}, recorded_at=now, recorded_by=job.actor,
+                overdue_since=overdue_since(row.tool, timezone.localtime(row.performed_at).date()))
         for row in rows
     ], batch_size=500)
     note_recorded([(slots[attempt.plan_item_id], attempt) for attempt in attempts])
@@ -152,6 +176,17 @@ def _save_order(job: ImportJob, order: Order) -> None:
     append_entry(chain=locked.chain, act="results.recorded", actor=job.actor, object_type="order",
                  object_id=locked.number,
                  after=batch_facts(attempts) | {"file": job.file.name, "sha256": job.file.sha256})
+
+
+def _rows_of(job: ImportJob, order: Order) -> list[ImportRow]:
+    """The rows of one order with what they name, of which there is little: read once, not joined to every row."""
+    rows = list(ImportRow.objects.filter(job=job, plan_item__order=order))
+    items = PlanItem.objects.filter(order=order).in_bulk([row.plan_item_id for row in rows])
+    versions = {version.pk: version for version in versions_of(order)}
+    tools = Tool.objects.in_bulk({row.tool_id for row in rows})
+    for row in rows:
+        row.plan_item, row.version, row.tool = items[row.plan_item_id], versions[row.version_id], tools[row.tool_id]
+    return rows
 
 
 def _refuse_overtaken(order: Order, rows: Iterable[ImportRow], slots: Mapping[int, Slot]) -> None:

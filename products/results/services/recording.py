@@ -13,9 +13,10 @@ from products.orders.models import Order
 from products.orders.services.moves import lock_order
 from products.orders.states import REPORTED
 from products.results import errors
-from products.results.models import Attempt, AttemptAct
+from products.results.models import Attempt, AttemptAct, Rig
 from products.results.permissions import can_correct_attempt, can_record_results
 from products.results.selectors import JUDGED, digest_of_attempts
+from products.results.services.counting import recount_results
 from products.results.services.guards import (
     fresh_attempt,
     order_reopened,
@@ -30,26 +31,35 @@ from wapicert.transitions import require_transition
 
 
 @transaction.atomic
-def record_attempts(*, order: Order, rows: Sequence[Mapping[str, Any]], actor: User) -> list[Attempt]:
+def record_attempts(
+    *, order: Order, rows: Sequence[Mapping[str, Any]], actor: User, rig: Rig | None = None
+) -> list[Attempt]:
     """Record a batch: every row, or none if one is wrong (BatchRefused names all faults of all rows).
 
     A row has `item`, `verdict`, `values` ({key: {"value", "unit"}}), `hardware`, `firmware`, `tool` (its number),
     `performed_at` (with time zone), `remark` and `slot_version` (None: not asked). Values are kept as entered;
     verdicts of computed and recorded items follow from them. An item that has a result which stands, or waits for its
     verifier, is refused with what was recorded, by whom and when. One history entry with the digest of the rows.
+    A `rig` records in the name of its responsible person, with its own tools and on its own orders only.
     """
     require_right(can_record_results(actor, order), roles="TE")
+    if rig and rig.orders.exists() and not rig.orders.filter(pk=order.pk).exists():
+        raise errors.RigElsewhere
     locked = order_taking_results(order, {str(row.get("item")) for row in rows})
     if not rows:
         raise errors.BatchEmpty(field="rows")
     open_slots(order=locked)
     desk = desk_for(locked, actor, rows)
     drafts = [check_row(desk, row) for row in rows]
+    _refuse_foreign_tools(drafts, rig)
     _refuse_faults(drafts)
-    attempts = Attempt.objects.bulk_create([attempt_from(desk, draft) for draft in drafts])
+    attempts = [attempt_from(desk, draft) for draft in drafts]
+    for attempt in attempts:
+        attempt.rig = rig
+    attempts = Attempt.objects.bulk_create(attempts)
     recompute_slots(order=locked, plan_item_ids=[row.plan_item_id for row in attempts])
     append_entry(chain=locked.chain, act="results.recorded", actor=actor, object_type="order", object_id=locked.number,
-                 after=batch_facts(attempts))
+                 after=batch_facts(attempts) | ({"rig": rig.number} if rig else {}))
     return attempts
 
 
@@ -57,6 +67,14 @@ def batch_facts(attempts: Iterable[Attempt]) -> dict[str, Any]:
     """What the history keeps of a batch: how many rows, which items, and the digest of the rows."""
     rows = list(attempts)
     return {"attempts": len(rows), "items": [row.plan_item.code for row in rows], "digest": digest_of_attempts(rows)}
+
+
+def _refuse_foreign_tools(drafts: Sequence[Draft], rig: Rig | None) -> None:
+    """Note on each row that names a tool which the rig does not have; none of them is refused without a rig."""
+    own = set(rig.tools.values_list("pk", flat=True)) if rig else None
+    for draft in drafts:
+        if own is not None and draft.tool is not None and draft.tool.pk not in own:
+            draft.faults.append(errors.ToolNotOfRig(field="tool"))
 
 
 def _refuse_faults(drafts: Sequence[Draft]) -> None:
@@ -95,6 +113,7 @@ def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, te
     corrected.save(force_insert=True)
     AttemptAct.objects.create(attempt=attempt, kind=ActKind.SUPERSEDED, actor=actor, at=desk.now, comment=text)
     recompute_slots(order=locked, plan_item_ids=[attempt.plan_item_id])
+    recount_results(locked)
     append_entry(chain=locked.chain, act="result.corrected", actor=actor, object_type="attempt",
                  object_id=attempt.pk, before={"verdict": attempt.verdict, "values": attempt.values},
                  after={"attempt": corrected.pk, "item": attempt.plan_item.code, "verdict": corrected.verdict,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from members.people.models import TestAuthorisation, User
 from members.people.states import Activity
-from products.equipment.models import Tool
-from products.equipment.selectors import is_calibrated_on
+from products.equipment.models import Loan, Tool
+from products.equipment.selectors import is_away_on, is_calibrated_on, loans_to_companies, overdue_since
 from products.orders.models import Order, PlanItem, ReceivedVersion
 from products.orders.selectors import versions_of
 from products.orders.states import Inclusion
@@ -31,6 +31,8 @@ from wapicert.errors import DomainError
 CLOCK_TOLERANCE = timedelta(minutes=1)
 # Moments before it are slips of the pen; the first and last hours of the calendar have no local time at all.
 EARLIEST_YEAR = 2000
+# Words of an item that no check asks for; a thousand items' worth of them is slow to read.
+UNREAD = ("requirement_zh", "requirement_en", "basis", "evidence", "name_zh", "name_en", "group_zh")
 # Kinds whose verdict rests on every value that they ask for.
 WHOLE = frozenset({ResultType.COMPUTED, ResultType.RECORDED})
 
@@ -48,6 +50,7 @@ class Desk:
     authorisations: list[TestAuthorisation]
     excluded: set[int]
     ordinals: dict[int, int]
+    lent: list[Loan]
 
 
 @dataclass
@@ -65,13 +68,13 @@ class Draft:
 
 
 def desk_for(order: Order, actor: User, rows: Iterable[Mapping[str, Any]]) -> Desk:
-    """Everything that the rows name, in eight queries however many rows there are."""
+    """Everything that the rows name, in nine queries however many rows there are."""
     given = list(rows)
     codes = {_text(row.get("item")) for row in given}
     plan = PlanItem.objects.filter(order=order, code__in=codes).select_related(
         "item_version__category", "slot__latest__recorded_by", "slot__latest__version__hardware",
         "slot__latest__version__firmware", "slot__repeat_from__hardware", "slot__repeat_from__firmware",
-    ).prefetch_related("item_version__measurements")
+    ).prefetch_related("item_version__measurements").defer(*(f"item_version__{name}" for name in UNREAD))
     items = {item.code: item for item in plan}
     ids = [item.pk for item in items.values()]
     excluded = Exclusion.objects.filter(plan_item_id__in=ids).exclude(state=ExclusionState.REFUSED)
@@ -82,6 +85,7 @@ def desk_for(order: Order, actor: User, rows: Iterable[Mapping[str, Any]]) -> De
         authorisations=list(actor.test_authorisations.filter(activity=Activity.RECORD)),
         excluded=set(excluded.values_list("plan_item_id", flat=True)),
         ordinals=last_ordinals(ids),
+        lent=list(loans_to_companies({_text(row.get("tool")) for row in given})),
     )
 
 
@@ -114,8 +118,13 @@ def attempt_from(desk: Desk, draft: Draft) -> Attempt:
     return Attempt(
         plan_item=draft.item, ordinal=desk.ordinals.get(draft.item.pk, 0) + 1, verdict=draft.verdict,
         values=draft.values, version=draft.version, tool=draft.tool, performed_at=draft.performed_at,
-        recorded_at=desk.now, recorded_by=desk.actor, remark=str(draft.given.get("remark") or "").strip(),
+        recorded_at=desk.now, recorded_by=desk.actor, remark=_remark(draft),
+        overdue_since=overdue_since(draft.tool, timezone.localtime(draft.performed_at).date()),
     )
+
+
+def _remark(draft: Draft) -> str:
+    return str(draft.given.get("remark") or "").strip()
 
 
 def _misplaced(item: PlanItem) -> DomainError | None:
@@ -190,7 +199,7 @@ def _check_circumstances(desk: Desk, draft: Draft, item: PlanItem, *, is_correct
     ])
     if draft.performed_at is not None:
         day = timezone.localtime(draft.performed_at).date()
-        draft.faults += filter(None, [_receipt_fault(draft), _tool_fault(draft.tool, day),
+        draft.faults += filter(None, [_receipt_fault(draft), _tool_fault(desk, draft, day),
                                       _authorisation_fault(desk, item, day)])
 
 
@@ -227,12 +236,16 @@ def _receipt_fault(draft: Draft) -> DomainError | None:
     return errors.PerformedBeforeReceipt(field="performed_at")
 
 
-def _tool_fault(tool: Tool | None, day: date) -> DomainError | None:
+def _tool_fault(desk: Desk, draft: Draft, day: date) -> DomainError | None:
+    """A tool whose calibration is over may be used for a reason, which the report prints."""
+    tool = draft.tool
     if tool is None:
         return None
     if not tool.is_active:
         return errors.ToolNotInUse(field="tool")
-    if is_calibrated_on(tool, day):
+    if loan := next((loan for loan in desk.lent if loan.tool_id == tool.pk and is_away_on(loan, day)), None):
+        return errors.ToolLent(errors.ToolLent.message % {"number": loan.number}, field="tool")
+    if is_calibrated_on(tool, day) or _remark(draft):
         return None
     until = date_format(tool.calibrated_until, "Y-m-d") if tool.calibrated_until else ""
     return errors.ToolOutOfCalibration(errors.ToolOutOfCalibration.message % {"until": until}, field="tool")

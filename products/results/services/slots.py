@@ -15,6 +15,7 @@ from products.orders.services.moves import lock_order
 from products.orders.states import Inclusion
 from products.results.models import Attempt, AttemptAct, Exclusion, Slot
 from products.results.selectors import Standing, derived_standing, last_ordinals, standing_of
+from products.results.services.counting import recount_results
 from products.results.states import ExclusionState, SlotState
 from products.suites.states import ResultType
 
@@ -32,6 +33,7 @@ def rebuild_slots(*, order: Order) -> list[str]:
     """Compute every slot again from attempts, acts, exclusions and signed repeats; the codes that were wrong."""
     locked = lock_order(order)
     open_slots(order=locked)
+    recount_results(locked)
     return recompute_slots(order=locked)
 
 

@@ -18,6 +18,7 @@ from products.orders.states import DutyRule
 from products.results import errors
 from products.results.models import Attempt, AttemptAct
 from products.results.permissions import can_invalidate_attempt, can_request_invalidation, can_verify_results
+from products.results.services.counting import recount_results
 from products.results.services.guards import (
     fresh_attempt,
     order_taking_results,
@@ -53,6 +54,7 @@ def verify_attempts(*, order: Order, attempts: Iterable[Attempt], actor: User) -
     AttemptAct.objects.bulk_create([AttemptAct(attempt=row, kind=ActKind.VERIFIED, actor=actor, at=now)
                                     for row in rows])
     recompute_slots(order=locked, plan_item_ids={row.plan_item_id for row in rows})
+    recount_results(locked)
     append_entry(chain=locked.chain, act="results.verified", actor=actor, object_type="order", object_id=locked.number,
                  after=batch_facts(rows))
     return _attempts_in(locked, rows)
@@ -146,6 +148,7 @@ def _act(order: Order, attempt: Attempt, actor: User, verb: str, comment: str) -
     kind = KINDS[verb]
     act = AttemptAct.objects.create(attempt=attempt, kind=kind, actor=actor, at=timezone.now(), comment=comment)
     recompute_slots(order=order, plan_item_ids=[attempt.plan_item_id])
+    recount_results(order)
     append_entry(chain=order.chain, act=f"result.{kind}", actor=actor, object_type="attempt", object_id=attempt.pk,
                  before={"state": before},
                  after={"state": target, "item": attempt.plan_item.code, "ordinal": attempt.ordinal,

@@ -4,6 +4,7 @@ from products.rework.selectors.completion import failures_of, is_complete, open_
 from products.rework.selectors.rounds import (
     Round,
     evidence_of,
+    evidence_sent,
     participants_in,
     reworks_of,
     reworks_visible_to,
@@ -19,6 +20,7 @@ __all__ = [
     "ScopeItem",
     "days_allowed",
     "evidence_of",
+    "evidence_sent",
     "failures_of",
     "is_complete",
     "is_overdue",

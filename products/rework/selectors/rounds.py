@@ -83,6 +83,20 @@ def evidence_of(rework: Rework) -> QuerySet[Evidence]:
         "plan_item__position", "added_at")
 
 
+def evidence_sent(rework: Rework) -> list[Evidence]:
+    """What the findings that were sent rest on: evidence of a round's items that was there when its finding went out.
+
+    Evidence is never taken away, so that what was added later is all that must be left out.
+    """
+    sent = dict(rework.findings.values_list("round", "sent_at"))
+    until: dict[int, datetime] = {}
+    for plan_item, number in rework.items.values_list("plan_item_id", "round"):
+        if number in sent:
+            until[plan_item] = max(sent[number], until.get(plan_item, sent[number]))
+    return [row for row in evidence_of(rework) if row.plan_item_id in until
+            and row.added_at <= until[row.plan_item_id]]
+
+
 def seconds_with(rework: Rework, now: datetime | None = None) -> dict[str, int]:
     """Seconds with the laboratory and with the vendor, the state that runs now included."""
     seconds = {"laboratory": rework.laboratory_seconds, "vendor": rework.vendor_seconds}

@@ -16,6 +16,7 @@ from products.orders.selectors import versions_of
 from products.rework import errors
 from products.rework.models import Answer, Finding, Reason, Rework, ReworkItem
 from products.rework.permissions import can_answer_finding, can_send_finding
+from products.rework.selectors import evidence_of
 from products.rework.services.moves import lock_rework, move_rework, note, require_right, require_text, require_verb
 from products.rework.states import FindingKind
 
@@ -58,7 +59,8 @@ def send_finding(
         order, locked, "send", actor,
         changes={"finding": text, "finding_kind": finding_kind, "sent_by": actor, "sent_at": now},
         after={"finding": text, "kind": finding_kind,
-               "reasons": {item.plan_item.code: item.reason.code for item in items if item.reason}},
+               "reasons": {item.plan_item.code: item.reason.code for item in items if item.reason},
+               "evidence": sorted(row.file.sha256 for row in evidence_of(locked))},
     )
 
 

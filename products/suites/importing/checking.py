@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from products.devices.states import Origin
 from products.suites.importing.reading import read_date
 from products.suites.states import Comparator, EditionStatus, Level, MeasurementRole, MeasurementType, ResultType
+from wapicert.sheets import CellFormula
 
 MESSAGES = {
     "missing_field": _("缺少必填内容。"),
@@ -36,11 +38,23 @@ MESSAGES = {
     "choices_missing": _("选择型数值没有选项。"),
     "condition_without_feature": _("“有条件”的适用性须指明功能声明项。"),
     "feature_without_condition": _("只有“有条件”的适用性才能指明功能声明项。"),
+    "too_long": _("文字过长。"),
+    "code_form": _("编号只能由大写字母、数字、连字符和点组成，最多20个字符。"),
+    "key_form": _("键只能由小写字母、数字和下划线组成，以字母开头，最多40个字符。"),
+    "limit_range": _("限值最多12位整数、6位小数。"),
     "feature_rule": _("功能声明项须二选一：由申请人声明，或由一个参数按 has、equals、at_least 之一得出。"),
 }
+# What a table adds to these: faults of cells.
+OF_CELLS = {CellFormula.code: CellFormula.message, "measurement_without_item": _("第一张表中没有这个编号。")}
 REMEDY = _("请更正后重新导入。")
 ITEM_TEXTS = ("code", "name_zh", "name_en", "requirement_zh", "requirement_en", "editions")
 RULES = frozenset({"has", "equals", "at_least"})
+# What the columns of the database hold.
+LENGTHS = {"group_zh": 80, "name_zh": 120, "name_en": 160, "requirement_zh": 4000, "requirement_en": 4000}
+MEASURED_LENGTHS = {"name_zh": 80, "name_en": 80, "unit": 20, "limit_origin": 200}
+EDITION_LENGTHS = {"slug": 40, "label_zh": 120, "label_en": 120, "name_zh": 200, "name_en": 200}
+CODE, KEY = re.compile(r"[A-Z0-9][A-Z0-9.-]{0,19}"), re.compile(r"[a-z][a-z0-9_]{0,39}")
+MOST_DIGITS, MOST_PLACES = 12, 6
 Row = dict[str, Any]
 # Where a mistake stands: the number of the item's row, from 1, and its code.
 Place = tuple[int | None, str | None]
@@ -96,6 +110,7 @@ class Checker:
     def _check_edition(self, row: Row) -> None:
         where = f"editions.{row.get('slug')}."
         self._check_texts(NOWHERE, row, ("slug", "label_zh", "label_en"), where)
+        self._check_lengths(NOWHERE, row, EDITION_LENGTHS, where)
         self._check_choice(NOWHERE, row, "origin", Origin, where)
         self._check_choice(NOWHERE, row, "state", EditionStatus, where)
         for name in ("available_on", "active_on"):
@@ -107,6 +122,9 @@ class Checker:
     def _check_item(self, number: int, row: Row) -> None:
         place = (number, row.get("code"))
         self._check_texts(place, row, ITEM_TEXTS)
+        self._check_lengths(place, row, LENGTHS)
+        if row.get("code") and not CODE.fullmatch(row["code"]):
+            self._add(place, "code", "code_form")
         self._check_choice(place, row, "result_type", ResultType)
         self._check_choice(place, row, "origin", Origin)
         if row.get("category") not in self.known.categories:
@@ -179,9 +197,19 @@ class Checker:
             if not row.get(name):
                 self._add(place, f"{where}{name}", "missing_field")
 
+    def _check_lengths(self, place: Place, row: Row, lengths: dict[str, int], where: str = "") -> None:
+        for name, most in lengths.items():
+            if len(row.get(name) or "") > most:
+                self._add(place, f"{where}{name}", "too_long")
+
     def _check_choice(self, place: Place, row: Row, name: str, choices: Any, where: str = "") -> None:
         if row.get(name) not in choices.values:
             self._add(place, f"{where}{name}", "unknown_choice")
+
+
+def message_of(code: str) -> Any:
+    """The sentence for a fault's code, in the reader's language."""
+    return (MESSAGES | OF_CELLS)[code]
 
 
 def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
@@ -189,6 +217,11 @@ def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
     for name in ("key", "name_zh", "name_en"):
         if not entry.get(name):
             yield name, "missing_field"
+    if entry.get("key") and not KEY.fullmatch(entry["key"]):
+        yield "key", "key_form"
+    for name, most in MEASURED_LENGTHS.items():
+        if len(entry.get(name) or "") > most:
+            yield name, "too_long"
     if entry.get("type") not in MeasurementType.values:
         yield "type", "unknown_choice"
     if entry.get("role", "result") not in MeasurementRole.values:
@@ -200,6 +233,8 @@ def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
         yield "limit", "limit_without_comparator"
     if limit is not None and (entry.get("type") != MeasurementType.NUMBER or not _is_decimal(limit)):
         yield "limit", "limit_not_a_number"
+    elif limit is not None and not _fits(Decimal(str(limit))):
+        yield "limit", "limit_range"
     if entry.get("type") == MeasurementType.CHOICE and not entry.get("choices"):
         yield "choices", "choices_missing"
 
@@ -209,6 +244,10 @@ def _is_decimal(value: Any) -> bool:
         return not isinstance(value, bool) and Decimal(str(value)).is_finite()
     except InvalidOperation:
         return False
+
+
+def _fits(limit: Decimal) -> bool:
+    return abs(limit) < 10**MOST_DIGITS and limit == round(limit, MOST_PLACES)
 
 
 def _is_date(value: Any) -> bool:

@@ -32,7 +32,7 @@ def import_suite(data: Row, actor: User | None = None) -> None:
     """
     if actor is not None and not can_edit_editions(actor):
         raise NotSuiteEditor
-    if mistakes := Checker(data, _known(data)).check():
+    if mistakes := Checker(data, known_in(data)).check():
         raise SuiteInvalid(rows=mistakes)
     _refuse_changed_rules(data)
     editions = {edition.slug: edition for edition in Edition.objects.select_for_update()}
@@ -48,7 +48,9 @@ def import_suite(data: Row, actor: User | None = None) -> None:
                 loader.publish_as_known(edition, fingerprint)
 
 
-def _known(data: Row) -> Known:
+def known_in(data: Row) -> Known:
+    """What the data may name: what it brings itself and what is there already."""
+
     def names(model: Any, field: str, part: str, key: str) -> set[str]:
         return set(model.objects.values_list(field, flat=True)) | {row.get(key) for row in data.get(part, [])}
 

@@ -12,7 +12,14 @@ from members.history.services import append_entry
 from members.people.models import User
 from products.suites.importing.vocabulary import Vocabulary
 from products.suites.models import Applicability, Edition, ItemVersion, Measurement
-from products.suites.selectors import content_of, differences_between, fingerprint_of
+from products.suites.selectors import (
+    ItemDifference,
+    content_of,
+    contents,
+    differences_between,
+    fingerprint_of,
+    items_of,
+)
 from products.suites.states import EditionStatus
 
 Row = dict[str, Any]
@@ -47,39 +54,57 @@ class EditionLoader:
                      reason="published before this system")
 
     def _write_draft(self, edition: Edition, columns: Row, items: list[Row], fingerprint: str) -> None:
-        """Write the edition and replace all its items; an approval falls."""
-        before = {"status": edition.status, "items": edition.items.count()} if edition.pk else {}
+        """Write the edition and the items that differ; an approval falls. The history names what was changed."""
+        stood = {row.code: row for row in items_of(edition)} if edition.pk else {}
+        differing = differences_between(contents(stood.values()), items)
+        before = {"status": edition.status, "items": len(stood)} if edition.pk else {}
         for name, value in columns.items():
             setattr(edition, name, value)
         edition.status, edition.edited_by, edition.approved_by = EditionStatus.DRAFT, self.actor, None
         edition.fingerprint = ""
         edition.save()
-        # Parents are protected against deletion, within the edition too, so the family is dissolved first.
-        edition.items.update(parent=None)
-        edition.items.all().delete()
-        self._write_items(edition, items)
+        self._write_items(edition, items, stood, differing)
+        told = {"status": edition.status, "items": len(items), "fingerprint": fingerprint}
+        if before:
+            told |= {kind: [row.code for row in differing if row.kind == kind]
+                     for kind in ("added", "changed", "removed")}
         append_entry(chain=edition.chain, act="edition.edited", actor=self.actor, object_type="edition",
-                     object_id=edition.slug, before=before,
-                     after={"status": edition.status, "items": len(items), "fingerprint": fingerprint})
+                     object_id=edition.slug, before=before, after=told)
 
-    def _write_items(self, edition: Edition, items: list[Row]) -> None:
-        versions = ItemVersion.objects.bulk_create(
-            ItemVersion(
-                edition=edition,
-                item=self.vocabulary.items[row["code"]],
-                category=self.vocabulary.categories[row["category"]],
-                position=position,
-                **{name: row[name] for name in COPIED},
-            )
-            for position, row in enumerate(items, start=1)
-        )
-        by_code = {version.code: version for version in versions}
-        children = [row for row in items if row["parent"]]
-        for row in children:
-            by_code[row["code"]].parent = by_code[row["parent"]]
-        ItemVersion.objects.bulk_update([by_code[row["code"]] for row in children], ["parent"])
-        self._write_applicability(by_code, items)
-        _write_measurements(by_code, items)
+    def _write_items(
+        self, edition: Edition, items: list[Row], stood: dict[str, ItemVersion], differing: list[ItemDifference]
+    ) -> None:
+        written = {row.code for row in differing}
+        fresh = [ItemVersion(edition=edition, item=self.vocabulary.items[row["code"]]) for row in items
+                 if row["code"] not in stood]
+        versions = stood | {row.item.code: row for row in fresh}
+        moved = [versions[row["code"]] for position, row in enumerate(items, start=1)
+                 if versions[row["code"]].position != position]
+        for position, row in enumerate(items, start=1):
+            version = versions[row["code"]]
+            version.position, version.category = position, self.vocabulary.categories[row["category"]]
+            for name in COPIED:
+                setattr(version, name, row[name])
+        ItemVersion.objects.bulk_create(fresh)
+        families = [row for row in items if row["parent"] or row["code"] in stood]
+        for row in families:
+            versions[row["code"]].parent = versions[row["parent"]] if row["parent"] else None
+        # Each row is a branch of the statement and costs, so that only what differs is written.
+        ItemVersion.objects.bulk_update([row for row in moved if row.code in stood], ["position"])
+        ItemVersion.objects.bulk_update([versions[row["code"]] for row in families if row["code"] in written],
+                                        ["parent"])
+        ItemVersion.objects.bulk_update([versions[code] for code in sorted(written & stood.keys() & versions.keys())
+                                         if code in {row["code"] for row in items}], [*COPIED, "category"])
+        touched = ItemVersion.objects.filter(edition=edition, code__in=written)
+        for part in (Applicability, Measurement):
+            part._default_manager.filter(item_version__in=touched).delete()
+        gone = touched.filter(code__in=written - {row["code"] for row in items})
+        # Parents are protected against deletion, within the edition too, so the family is dissolved first.
+        gone.update(parent=None)
+        gone.delete()
+        wanted = [row for row in items if row["code"] in written]
+        self._write_applicability(versions, wanted)
+        _write_measurements(versions, wanted)
 
     def _write_applicability(self, by_code: dict[str, ItemVersion], items: list[Row]) -> None:
         Applicability.objects.bulk_create(

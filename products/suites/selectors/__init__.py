@@ -16,13 +16,17 @@ from products.suites.selectors.editions import (
     items_of,
 )
 from products.suites.selectors.features import asked_by_type, asked_features, derived_features
+from products.suites.selectors.sheets import Sheet, basis_in, basis_text, sheet_in, tables_of, words_in_use
 
 __all__ = [
     "Change",
     "Difference",
     "ItemDifference",
+    "Sheet",
     "asked_by_type",
     "asked_features",
+    "basis_in",
+    "basis_text",
     "catalogue_state",
     "compare_editions",
     "content_of",
@@ -35,4 +39,7 @@ __all__ = [
     "fingerprint_of",
     "items_of",
     "limit_text",
+    "sheet_in",
+    "tables_of",
+    "words_in_use",
 ]

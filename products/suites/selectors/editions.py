@@ -31,12 +31,12 @@ def editions_visible_to(user: User | AnonymousUser) -> QuerySet[Edition]:
 def current_edition() -> Edition:
     """The edition that applications are for today.
 
-    It is published, mandatory and not dated in the future; of several, the one that became active last (an undated
-    one counts as oldest), then the one with the latest slug. Raises NoEditionInForce.
+    It is published, mandatory, not dated in the future and has not ended; of several, the one that became active
+    last (an undated one counts as oldest), then the one with the latest slug. Raises NoEditionInForce.
     """
     today = timezone.localdate()
     in_force = Edition.objects.filter(status=EditionStatus.PUBLISHED, is_mandatory=True).filter(
-        Q(active_on__isnull=True) | Q(active_on__lte=today)
+        Q(active_on__isnull=True) | Q(active_on__lte=today), Q(ends_on__isnull=True) | Q(ends_on__gt=today)
     )
     edition = in_force.order_by(F("active_on").desc(nulls_last=True), "-slug").first()
     if edition is None:
@@ -67,7 +67,8 @@ def catalogue_state() -> list[list[tuple[Any, ...]]]:
     """
     return [
         list(Edition.objects.filter(status__in=FROZEN).values_list(
-            "slug", "status", "fingerprint", "is_mandatory", "available_on", "active_on")),
+            "slug", "status", "fingerprint", "is_mandatory", "available_on", "active_on", "ends_on",
+            "replaced_by__slug")),
         list(DeviceType.objects.values_list("code", "name_zh", "name_en")),
         list(Feature.objects.values_list("key", "name_zh", "name_en")),
         list(Category.objects.values_list("code", "name_zh", "name_en")),
@@ -75,5 +76,5 @@ def catalogue_state() -> list[list[tuple[Any, ...]]]:
 
 
 def _counted() -> QuerySet[Edition]:
-    editions = Edition.objects.annotate(item_count=Count("items")).select_related("predecessor")
+    editions = Edition.objects.annotate(item_count=Count("items")).select_related("predecessor", "replaced_by")
     return editions.order_by("-is_mandatory", "-slug")

@@ -1,8 +1,11 @@
 """Verification by page and API: one answer per state, the file for whoever holds the code."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.core.files.uploadedfile import SimpleUploadedFile
 from joserfc import jws
 from joserfc.jwk import KeySet
@@ -42,6 +45,14 @@ def test_code_in_any_writing_is_answered_valid_with_the_file(ours, client, chang
     assert (response.context["found"].state, "报告有效" in page, "report.pdf" in page) == ("valid", True, True)
     assert "DEMO-SEN-100" in page
     assert response["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_whoever_scans_a_report_loads_less_than_50_kilobytes_with_all_styles_and_scripts(ours, client, language):
+    for path in ("/verify/", f"/v/{code_of(ours)}/"):
+        page = client.get(path, headers={"Accept-Language": language}).content
+        parts = set(re.findall(rb'(?:href|src)="/static/([^"]+)"', page))
+        assert len(page) + sum(Path(finders.find(part.decode())).stat().st_size for part in parts) < 50_000
 
 
 def test_number_is_answered_without_code_and_file(ours, client):

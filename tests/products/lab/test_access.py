@@ -8,6 +8,7 @@ from django.urls import reverse
 from members.history.models import Entry
 from products.lab.urls import urlpatterns
 from products.results.models import Attempt, Exclusion
+from tests.factories import catalogue as suites
 from tests.factories import orders, results
 from tests.stage import staged
 
@@ -18,6 +19,9 @@ PAGES = {"lab", "lab-tools", "lab-editions", "lab-companies", "lab-company", "la
          "lab-decision", "lab-record", "lab-taint", "lab-rebase"}
 PAGES |= {"lab-sample-label"}
 PAGES |= {"lab-duties", "lab-duties-csv", "lab-edition-impact", "lab-edition-try"}
+PAGES |= {"lab-rigs"}
+PAGES |= {"lab-edition-export", "lab-draft", "lab-draft-new", "lab-draft-import", "lab-draft-item",
+          "lab-draft-item-new"}
 # What each address that acts needs, so that only the right is missing.
 ACTS = {
     "lab-order-move": (["hold"], {"reason": "为何"}),
@@ -34,6 +38,9 @@ ACTS = {
     "lab-decide": ([], {"grant": "yes"}),
     "lab-certification": (["suspend"], {}),
     "lab-edition-move": (["2024-03", "retire"], {"reason": "为何"}),
+    "lab-rig-act": (["RIG-1", "revoke"], {}),
+    "lab-draft-item-remove": (["2026-draft", "IOP-01"], {}),
+    "lab-draft-sheet-act": (["sheet", "save"], {}),
     "lab-conflict-declare": ([], {"reason": "为何"}),
     "lab-exception-release": ([], {"reason": "为何"}),
     "lab-duty-end": ([], {"reason": "为何"}),
@@ -41,10 +48,10 @@ ACTS = {
     "lab-company-act": (["address"], {"address_zh": "他处"}),
 }
 # Files and renderings are reached by ids that nobody guesses; strangers get 404 there too.
-BY_ID = {"lab-import", "lab-file", "lab-report-pdf", "lab-report-progress"}
+BY_ID = {"lab-import", "lab-draft-sheet", "lab-file", "lab-file-thumbnail", "lab-report-pdf", "lab-report-progress"}
 # These need a report, a rework or a certification first; without one the address does not exist for anybody.
 ABSENT = {"lab-import-act", "lab-report-act", "lab-rework-act", "lab-decide", "lab-certification"}
-ABSENT |= {"lab-duty-end"}
+ABSENT |= {"lab-duty-end", "lab-rig-act", "lab-draft-sheet-act"}
 
 
 @staged
@@ -52,11 +59,16 @@ def order(cast, catalogue):
     """In testing, with one result that waits for its verifier."""
     order = orders.in_testing(cast)
     results.recorded(order, cast, codes=["IOP-01"])
+    suites.draft_edition(editor=cast.editor)
     return order
 
 
 # Pages and acts that belong to no order.
 WITHOUT_ORDER = {"lab-edition-impact": ["2024-03"], "lab-edition-try": ["2024-03"],
+                 "lab-rigs": [], "lab-rig-act": None,
+                 "lab-edition-export": ["2024-03"], "lab-draft": ["2026-draft"], "lab-draft-new": [],
+                 "lab-draft-import": ["2026-draft"], "lab-draft-item": ["2026-draft", "IOP-01"],
+                 "lab-draft-item-new": ["2026-draft"], "lab-draft-item-remove": None,
                  "lab": [], "lab-taint": [], "lab-tools": [], "lab-editions": [], "lab-companies": [],
                  "lab-duties": [],
                  "lab-duties-csv": ["rights"], "lab-conflict-declare": [], "lab-exception-release": [],
@@ -70,7 +82,8 @@ def address(name, order):
         return reverse(name, args=WITHOUT_ORDER[name] or own)
     if name in ("lab-company", "lab-company-act"):
         return reverse(name, args=[order.company.number, *own])
-    if name in ("lab-file", "lab-import", "lab-import-act"):
+    if name in ("lab-file", "lab-file-thumbnail", "lab-import", "lab-import-act", "lab-draft-sheet",
+                "lab-draft-sheet-act"):
         return reverse(name, args=[uuid.uuid4(), *own[1:]])
     if name in ("lab-bench-export", "lab-bench-item"):
         return reverse(name, args=[order.number, {"lab-bench-export": "csv"}.get(name, "IOP-01")])

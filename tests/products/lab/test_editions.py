@@ -3,10 +3,16 @@
 from typing import Any
 
 import pytest
+import time_machine
 from django.urls import reverse
 
+from products.orders.errors import EditionNotAvailable
+from products.orders.selectors import require_available
 from products.suites.models import Edition
+from products.suites.selectors import current_edition
+from products.suites.services import retire_ended_editions
 from tests.factories import catalogue as factory
+from tests.factories import orders
 from tests.products.reading import beside, lost
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +63,29 @@ def test_publish_with_wrong_dates_and_retire_without_reason_keep_what_was_typed(
     assert beside(refused, "active_on", f"{draft.slug}_publish_%s") != ""
     empty = move(client, cast.approver, catalogue.edition, "retire", reason=" ")
     assert (empty.status_code, beside(empty, "reason", f"{catalogue.edition.slug}_retire_%s") != "") == (422, True)
+
+
+def test_withdrawn_edition_names_its_successor_runs_on_and_tells_who_is_concerned(client, cast, catalogue, draft):
+    running = orders.in_testing(cast)
+    move(client, cast.approver, draft, "approve")
+    move(client, cast.approver, draft, "publish", is_mandatory="on")
+    old = catalogue.edition
+    for wrong, field in (({"replaced_by": old.pk}, "replaced_by"), ({"ends_on": "2020-01-01"}, "ends_on")):
+        refused = move(client, cast.approver, old, "retire", reason="演示", **wrong)
+        assert (refused.status_code, beside(refused, field, f"{old.slug}_retire_%s") != "") == (422, True)
+    with time_machine.travel("2026-06-01T04:00:00Z", tick=False):
+        later = move(client, cast.approver, old, "retire", reason="演示：有新版", replaced_by=draft.pk,
+                     ends_on="2026-06-10")
+        old.refresh_from_db()
+        assert (later.status_code, old.status, require_available(old)) == (302, "published", old)
+    with time_machine.travel("2026-06-10T04:00:00Z", tick=False):
+        with pytest.raises(EditionNotAvailable) as refusal:
+            require_available(old)
+        assert (draft.label_zh in str(refusal.value), refusal.value.extra["replaced_by"]) == (True, draft.slug)
+        assert (current_edition(), retire_ended_editions(), retire_ended_editions()) == (draft, 1, 0)
+    running.refresh_from_db()
+    assert (running.edition, running.stage) == (old, "testing")
+    client.force_login(cast.vendor)
+    told = client.get("/notices/").content.decode()
+    assert all(word in told for word in (old.label_zh, draft.label_zh, "2026-06-10"))
+    assert draft.label_zh in client.get(f"/editions/{old.slug}/").content.decode()

@@ -10,6 +10,7 @@ import pytest
 from products.files.services import store_file
 from products.results.services import propose_exclusion, record_attempts
 from products.rework.services import draft_finding
+from products.webhooks.services import register_webhook
 from tests.factories import catalogue, certification, orders, people, results, rework
 from tests.factories.files import upload
 from tests.stage import staged
@@ -33,6 +34,7 @@ def membership() -> SimpleNamespace:
     return SimpleNamespace(
         cast=cast, catalogue=loaded, draft=orders.drafted(cast), order=tested, rework=answering, waiver=waiver,
         drafting=drafting, certification=granted, report=granted.report,
+        webhook=register_webhook(url="https://hooks.example.com/wapi", events=["order.moved"], actor=cast.vendor),
         file=store_file(upload=upload(), actor=cast.vendor, company=cast.company_a),
     )
 

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 STAFF = ["intake", "tester", "verifier", "signatory", "reviewer", "decider", "quality", "editor", "approver",
          "auditor", "admin"]
 # Pages that every member has; what they show is the member's own.
-OWN = {"portal", "portal-apply", "portal-company", "portal-certifications"}
+OWN = {"portal", "portal-webhooks", "portal-apply", "portal-company", "portal-certifications"}
 # Pages that depend on a type of device alone.
 BY_TYPE = {"portal-apply-new", "portal-apply-preview"}
 # What belongs to one company: the arguments of its address in the world.
@@ -22,6 +22,7 @@ BELONGING = {
     "portal-order-cancel": lambda world: [world.draft.number],
     "portal-waiver": lambda world: [world.order.number, world.waiver.pk],
     "portal-rebase": lambda world: [world.order.number, 0, "refuse"],
+    "portal-webhook-act": lambda world: [world.webhook.pk, "end"],
     "portal-rework": lambda world: [world.rework.number],
     "portal-rework-abandon": lambda world: [world.rework.number],
     "portal-rework-message": lambda world: [world.rework.number],
@@ -30,7 +31,8 @@ BELONGING = {
     "portal-certificate": lambda world: [world.certification.listing.listing_number],
 }
 FILES = {"portal-file", "portal-report", "portal-archive", "portal-certificate"}
-POSTS = {"portal-apply-preview", "portal-waiver", "portal-rework-abandon", "portal-rework-message", "portal-rebase"}
+POSTS = {"portal-apply-preview", "portal-waiver", "portal-webhook-act", "portal-rework-abandon",
+         "portal-rework-message", "portal-rebase"}
 
 
 def address(name, world):

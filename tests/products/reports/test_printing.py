@@ -25,6 +25,7 @@ from products.reports.services import (
     requeue_lost_renderings,
     retry_rendering,
 )
+from products.reports.services.issuing import next_report_number
 from products.reports.services.printing import FIRST_PAUSE, _claim, _issue
 from products.reports.states import RENDERING_TRIES, RenderingState, ReportState
 from products.results.services import add_evidence
@@ -209,6 +210,21 @@ def test_render_report_fails_at_once_for_what_printing_never_accepts(cast, catal
     row = Report.objects.get()
     assert (row.rendering_state, row.rendering_tries) == (RenderingState.FAILED, 1)
     assert "⎓" in row.rendering_error
+
+
+def test_report_whose_rendering_failed_keeps_its_number_and_no_other_takes_it(cast, catalogue):
+    report = reports.authorised(cast)
+    number, rule = report.number, break_snapshot(report)
+    for _each in range(RENDERING_TRIES):
+        run(report)
+        Report.objects.filter(pk=report.pk).update(rendering_lease=None)
+    report.refresh_from_db()
+    assert (report.number, report.rendering_state) == (number, RenderingState.FAILED)
+    following = next_report_number(report.issued_on.year)
+    assert int(following.rsplit("-", 1)[1]) == int(number.rsplit("-", 1)[1]) + 1
+    mend_snapshot(report, rule)
+    issued = run(retry_rendering(report=report, actor=cast.signatory))
+    assert (issued.number, issued.state) == (number, ReportState.ISSUED)
 
 
 def test_render_report_over_the_limit_of_files_fails_and_keeps_nothing(cast, catalogue, settings):

@@ -237,3 +237,13 @@ def test_slots_shown_are_those_that_the_records_give(cast, order):
     after = Api(cast.tester).get(f"orders/{order.number}/plan/").json()
     assert [(row["code"], row["state"], row["verdict"]) for row in before] == [
         (row["code"], row["state"], row["verdict"]) for row in after]
+
+
+def test_records_in_doubt_are_those_of_the_criteria_and_there_must_be_one(cast):
+    order = orders.in_testing(cast)
+    results.recorded(order, cast, ["IOP-01"])
+    found = {query: Api(cast.quality).get(f"attempts/in-doubt/?{query}") for query in (
+        f"tool=YS-001&person={cast.tester.staff_number}", "tool=YS-009", "until=2020-01-01", "")}
+    assert [answer.status_code for answer in found.values()] == [200, 200, 200, 422]
+    assert [[row["item"] for row in answer.json()["results"]] for answer in list(found.values())[:3]] == [
+        ["IOP-01"], [], []]

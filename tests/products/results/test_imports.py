@@ -14,7 +14,7 @@ from members.history.models import Entry
 from products.files.errors import FileTypeMismatch
 from products.results import errors
 from products.results.models import Attempt, ImportJob, ImportRow
-from products.results.rendering import csv_of, table_of, xlsx_of
+from products.results.rendering import csv_of, table_of
 from products.results.selectors import grid_of
 from products.results.services import (
     checking,
@@ -28,6 +28,7 @@ from products.results.services import (
 )
 from products.results.states import ImportState
 from tests.factories import equipment, orders, results
+from wapicert.sheets import xlsx_of
 
 pytestmark = pytest.mark.django_db
 HEAD = ["编号", "判定", "数值1", "单位1", "备注"]
@@ -213,6 +214,6 @@ def test_export_is_what_an_import_takes_and_computes_nothing(order, cast):
     other = orders.in_testing(cast, device=order.device)
     done = next(row for row in table_of(grid_of(other)) if row[0] == "FUN-02")
     done[2] = "通过"
-    for content, name in ((csv_of([table[0], done]), "a.csv"), (xlsx_of([table[0], done]), "a.xlsx")):
+    for content, name in ((csv_of([table[0], done]), "a.csv"), (xlsx_of({"结果": [table[0], done]}), "a.xlsx")):
         job = brought(other, cast, content, name)
         assert (job.state, job.kept) == (ImportState.CHECKED, 1), job.faults

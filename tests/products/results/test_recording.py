@@ -8,13 +8,14 @@ from django.utils import timezone
 
 from members.history.selectors import entries_of
 from members.people.models import TestAuthorisation
-from products.equipment.services import retire_tool
+from products.equipment.services import note_calibration, retire_tool
 from products.orders.states import Stage
+from products.reports.selectors import snapshot_of
 from products.results import errors
 from products.results.models import Attempt, Slot
-from products.results.selectors import digest_of_attempts
+from products.results.selectors import digest_of_attempts, marks_of, records_of
 from products.results.services import correct_attempt, propose_exclusion, record_attempts, verify_attempts
-from products.results.states import AttemptState, SlotState
+from products.results.states import AttemptState, Mark, SlotState
 from tests.factories import equipment, orders, results
 from tests.factories.seeds import seed
 from wapicert.errors import DomainError, Forbidden
@@ -109,6 +110,19 @@ def test_record_attempts_without_a_row_is_refused(cast, order):
 def test_record_attempts_with_a_tool_out_of_calibration_is_refused(cast, order):
     equipment.tool(cast.quality, "YS-OLD", calibrated_until=date(2026, 1, 1))
     assert refusals(order, cast, [row(order, tool="YS-OLD")]).rows[0]["code"] == "tool_out_of_calibration"
+
+
+def test_record_attempts_with_an_overdue_tool_and_a_reason_keeps_the_day_for_verifier_and_report(cast, order):
+    tool = equipment.tool(cast.quality, "YS-OLD", calibrated_until=date(2026, 1, 1))
+    why = "演示：送校期间无备用设备"
+    [attempt] = record_attempts(order=order, rows=[row(order, tool="YS-OLD", remark=why)], actor=cast.tester)
+    note_calibration(tool=tool, calibrated_until=date(2030, 1, 1), actor=cast.quality)
+    attempt.refresh_from_db()
+    assert attempt.overdue_since == date(2026, 1, 1)
+    [marks] = [found for found in marks_of(records_of(order), order).values() if found]
+    assert (Mark.OVERDUE_TOOL, "YS-OLD 有效期至 2026-01-01") in [(one.mark, one.text) for one in marks]
+    [deviation] = snapshot_of(order)["deviations"]
+    assert all(part in deviation for part in ("IOP-01", "YS-OLD", "2026-01-01", why))
 
 
 def test_record_attempts_with_a_retired_tool_is_refused(cast, order):

@@ -7,11 +7,14 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from members.history.selectors import entries_of
 from members.notices.models import Notice
+from products.results.services import add_evidence
 from products.rework import errors, services
 from products.rework.models import Message, Reason, Rework
 from products.rework.selectors import items_to_decide, participants_in, reworks_overdue
 from products.rework.states import ScopeChoice
+from tests.api.worlds import upload
 from tests.factories import results
 from tests.factories import rework as build
 from wapicert.errors import Forbidden
@@ -75,3 +78,19 @@ def test_scope_suggests_what_shares_parent_or_reason_with_a_failure_and_nothing_
     Reason.objects.filter(code=build.REASON).update(typical_items=["IOP-07"])
     build.send(rework, cast)
     assert {row.plan_item.code: row.related for row in items_to_decide(order)}["IOP-07"] == (build.CODE,)
+
+
+def test_evidence_added_after_a_finding_went_out_is_not_what_was_sent(cast, client):
+    rework = build.opened(cast)
+    before = add_evidence(order=rework.order, upload=upload("before.log"), actor=cast.tester, item=build.CODE)
+    build.send(rework, cast)
+    sent = entries_of(rework.order.chain).filter(act="rework.finding_sent").last().after["evidence"]
+    assert sent == [before.file.sha256]
+    later = add_evidence(order=rework.order, upload=upload("later.log", b"later\n"), actor=cast.tester,
+                         item=build.CODE)
+    client.force_login(cast.vendor)
+    page = client.get(f"/my/rework/{rework.number}/").content.decode()
+    assert (before.file.name in page, later.file.name in page) == (True, False)
+    client.force_login(cast.tester)
+    page = client.get(f"/lab/orders/{rework.order.number}/rework/").content.decode()
+    assert (later.file.name in page, page.count("对方未收到")) == (True, 1)

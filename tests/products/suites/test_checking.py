@@ -21,14 +21,14 @@ def mistakes(data: dict[str, Any]) -> list[tuple[str | None, str, str]]:
     return [(row["item"], row["field"], row["code"]) for row in Checker(data, known).check()]
 
 
-def spoiled(code: str, **changes: Any) -> Any:
+def spoiled(code: str, /, **changes: Any) -> Any:
     def spoil(data: dict[str, Any]) -> None:
         factory.item_of(data, code).update(changes)
 
     return spoil
 
 
-def spoiled_measurement(key: str, **changes: Any) -> Any:
+def spoiled_measurement(key: str, /, **changes: Any) -> Any:
     def spoil(data: dict[str, Any]) -> None:
         entry = next(row for row in factory.item_of(data, "PER-07")["measurements"] if row["key"] == key)
         entry.update(changes)
@@ -105,6 +105,11 @@ MISTAKES = [
     (spoiled_measurement("loss", role="ornament"), [("PER-07", "measurements.loss.role", "unknown_choice")]),
     (spoiled_measurement("loss", name_en=""), [("PER-07", "measurements.loss.name_en", "missing_field")]),
     (doubled_measurement, [("PER-07", "measurements.tries", "duplicate_key")]),
+    (spoiled("IOP-01", name_zh="长" * 121), [("IOP-01", "name_zh", "too_long")]),
+    (spoiled("FUN-02", code="fun 2/x"), [("fun 2/x", "code", "code_form")]),
+    (spoiled_measurement("loss", key="Loss rate"), [("PER-07", "measurements.Loss rate.key", "key_form")]),
+    (spoiled_measurement("loss", unit="长" * 21), [("PER-07", "measurements.loss.unit", "too_long")]),
+    (spoiled_measurement("loss", limit="0.1234567"), [("PER-07", "measurements.loss.limit", "limit_range")]),
     (spoiled_edition(label_zh=""), [(None, "editions.2024-03.label_zh", "missing_field")]),
     (spoiled_edition(state="final"), [(None, "editions.2024-03.state", "unknown_choice")]),
     (spoiled_edition(origin=None), [(None, "editions.2024-03.origin", "unknown_choice")]),

@@ -49,6 +49,7 @@ def test_show_edition_has_facts_and_every_item_with_its_mark(client: Client, cat
     marks = re.findall(r'<tr id="[^"]+".*?(已公布|建议稿).*?</tr>', html, re.DOTALL)
     assert (len(rows), len(marks), marks.count("已公布")) == (125, 125, 2)
     assert catalogue.edition.fingerprint[:8] in html
+    assert len(html.encode()) < 100_000
     assert "已公布 2 项，建议稿 123 项" in html
 
 
@@ -66,7 +67,7 @@ def test_show_edition_says_all_of_a_conditional_item(client: Client, catalogue: 
         "IOP-02 建议稿 证书鉴别接入互通（网络侧）",
         "被测AP（或AC）应能使联盟测试基准终端完成证书鉴别、密钥协商并接入网络。 人工判定",
         "必测 AP 有条件 AC AE驻留在AC上",
-        "GB/T 32420-2015 T/WAPIA 037.2—2021 条款号待联盟填写 证据：抓包文件",
+        "GB/T 32420-2015 * T/WAPIA 037.2—2021 * 证据：抓包文件",
     ])
 
 

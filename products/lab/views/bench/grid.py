@@ -61,7 +61,8 @@ def bench_page(
         "may_exclude": order.stage == Stage.TESTING and can_propose_exclusion(user, order),
         "progress": progress_of(rows), "rows": rows, "person": user.pk,
         "open_items": [row for row in rows if row.may_be_excluded],
-        "order_evidence": order.evidence.filter(plan_item__isnull=True).select_related("file", "added_by"),
+        "order_evidence": order.evidence.filter(plan_item__isnull=True).select_related(
+            "file__summary", "added_by", "attempt"),
         **common_fields(order, typed),
     }
     return render(request, "products/lab/bench.html", context, status=refusal.status if refusal else 200)

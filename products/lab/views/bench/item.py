@@ -87,7 +87,7 @@ def _page(
         "corrected_remark": typed.get("remark", newest.remark if newest else ""),
         "values": _values(row, typed), "verdicts": [Verdict.PASS, Verdict.FAIL, Verdict.INC],
         "reasons": CorrectionReason.choices,
-        "evidence": plan_item.evidence.select_related("file", "added_by").order_by("added_at"),
+        "evidence": plan_item.evidence.select_related("file__summary", "added_by", "attempt").order_by("added_at"),
         **common_fields(order, typed),
     }
     name = "bench_item_body" if request.headers.get("X-Bench") == "drawer" else "bench_item"

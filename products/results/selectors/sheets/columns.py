@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from products.results import errors
 from products.results.states import Verdict
 from products.suites.models import Measurement
 from wapicert.errors import DomainError
+from wapicert.sheets import CellFormula, is_formula, plain_text
 
 # As many values as an item may ask for in a table; the suite's longest item asks for eight.
 PLACES = 12
@@ -35,15 +36,7 @@ VERDICTS = {
     # Computed by the site whatever a table says, hence no word of a person.
     "仅记录": None, "rec": None,
 }
-SIGNED_NUMBER = re.compile(r"[+-]\s*\d")
-ENTERED = ("verdict", "remark", *(f"value{nth}" for nth in range(1, PLACES + 1)))
-
-
-def plain_text(cell: Any) -> str:
-    """A cell as text: full-width characters normalised, whole numbers without a point."""
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
-    return unicodedata.normalize("NFKC", str(cell)).strip() if cell is not None else ""
+ENTERED = frozenset({"verdict", "remark", *(f"value{nth}" for nth in range(1, PLACES + 1))})
 
 
 def columns_of(head: Sequence[Any]) -> list[str | None]:
@@ -62,7 +55,7 @@ def columns_of(head: Sequence[Any]) -> list[str | None]:
 
 def is_blank(cells: Mapping[str, Any]) -> bool:
     """Whether the row holds no result: neither verdict nor value nor remark, as in a table to be filled in."""
-    return not any(plain_text(cells.get(name)) for name in ENTERED)
+    return not any(plain_text(cell) for name, cell in cells.items() if name in ENTERED)
 
 
 def entered_row(
@@ -71,7 +64,7 @@ def entered_row(
     """The row as `record_attempts` takes it, and what is wrong with single cells as (column, fault)."""
     texts = {name: plain_text(cell) for name, cell in cells.items()}
     faults: list[tuple[str, DomainError]] = [
-        (name, errors.CellFormula(field=name)) for name, text in texts.items() if is_formula(text)
+        (name, CellFormula(field=name)) for name, text in texts.items() if is_formula(text)
     ]
     said = texts.get("verdict", "")
     row: dict[str, Any] = {
@@ -99,12 +92,6 @@ def _values(texts: Mapping[str, str], measurements: Sequence[Measurement]) -> di
     return values
 
 
-def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would compute it: a sign that formulas begin with, and no number."""
-    return text.startswith(("=", "@")) or (text.startswith(("+", "-")) and len(text) > 1
-                                           and not SIGNED_NUMBER.match(text))
-
-
 def moment_of(cell: Any, common: Mapping[str, Any]) -> datetime | None:
     """The moment in a cell, on the alliance's clock where it names no zone; the common one where it is empty."""
     if isinstance(cell, float | int) and not isinstance(cell, bool):
@@ -114,10 +101,16 @@ def moment_of(cell: Any, common: Mapping[str, Any]) -> datetime | None:
         return None
     if isinstance(text, str) and re.fullmatch(r"\d{4,6}(\.\d+)?", text):
         raise errors.CellDateAsNumber(field="performed_at")
-    try:
-        moment = text if isinstance(text, datetime) else parse_datetime(text.replace("/", "-"))
-    except ValueError:
-        moment = None
+    moment = text if isinstance(text, datetime) else _moment_in(text.replace("/", "-"))
     if moment is None:
         raise errors.CellMoment(field="performed_at")
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+
+@lru_cache(maxsize=1024)
+def _moment_in(text: str) -> datetime | None:
+    """Kept by its words, since a rig writes one moment beside many results."""
+    try:
+        return parse_datetime(text)
+    except ValueError:
+        return None

@@ -6,22 +6,17 @@ import codecs
 import csv
 import io
 import itertools
-import zipfile
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
-from python_calamine import CalamineError, CalamineWorkbook
 
 from products.results import errors
 from products.results.selectors.sheets.columns import columns_of, is_blank
-from wapicert.errors import DomainError
+from wapicert.sheets import MOST_COLUMNS, MOST_ROWS, SheetUnreadable, too_large, xlsx_rows
 
-MOST_ROWS, MOST_COLUMNS = 200_000, 60
-# What an XLSX may unpack to, also as a multiple: an honest table shrinks to a tenth, a bomb to a thousandth.
-UNPACKED_BYTES, UNPACKED_TIMES = 200 * 1024 * 1024, 200
 PIECE = 1 << 20
 
 
@@ -39,17 +34,11 @@ def lines_of(content: BinaryIO, extension: str) -> tuple[str, Generator[Line, No
     an XLSX is held in its packed cells.
     """
     if extension == "xlsx":
-        return "XLSX", _tabled(_xlsx_rows(content))
+        return "XLSX", _tabled(xlsx_rows(content))
     if extension == "xml":
         return "XML", _junit(content)
     encoding = _encoding_of(content)
     return encoding, _tabled(_csv_rows(content, encoding))
-
-
-def too_large() -> DomainError:
-    """The refusal that names the limits."""
-    limits = {"rows": MOST_ROWS, "columns": MOST_COLUMNS, "megabytes": UNPACKED_BYTES // 1024 // 1024}
-    return errors.SheetTooLarge(errors.SheetTooLarge.message % limits, field="file")
 
 
 def _tabled(rows: Iterator[list[Any]]) -> Generator[Line, None, None]:
@@ -109,51 +98,10 @@ def _csv_rows(content: BinaryIO, encoding: str) -> Iterator[list[Any]]:
         separator = max(",\t;", key=first.count)
         yield from csv.reader(itertools.chain([first], text), delimiter=separator)
     except csv.Error as fault:
-        raise errors.SheetUnreadable(field="file") from fault
+        raise SheetUnreadable(field="file") from fault
     finally:
         if not content.closed:
             text.detach()
-
-
-def _xlsx_rows(content: BinaryIO) -> Iterator[list[Any]]:
-    """The first sheet's rows; refuses bombs before unpacking, and merged cells."""
-    _require_honest_size(content)
-    content.seek(0)
-    try:
-        with CalamineWorkbook.from_filelike(content) as book:
-            sheet = book.get_sheet_by_index(0)
-            merged = sheet.merged_cell_ranges or []
-            if merged:
-                cells = "、".join(f"{_cell(*start)}:{_cell(*end)}" for start, end in merged[:5])
-                raise errors.SheetMerged(errors.SheetMerged.message % {"cells": cells}, field="file")
-            if sheet.total_height > MOST_ROWS + 1 or sheet.total_width > MOST_COLUMNS:
-                raise too_large()
-            yield from sheet.iter_rows()
-    except (CalamineError, zipfile.BadZipFile, IndexError) as fault:
-        raise errors.SheetUnreadable(field="file") from fault
-
-
-def _require_honest_size(content: BinaryIO) -> None:
-    content.seek(0, io.SEEK_END)
-    packed = content.tell()
-    content.seek(0)
-    try:
-        with zipfile.ZipFile(content) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as fault:
-        raise errors.SheetUnreadable(field="file") from fault
-    if unpacked > min(UNPACKED_BYTES, packed * UNPACKED_TIMES):
-        raise too_large()
-
-
-def _cell(row: int, column: int) -> str:
-    """A1 for (0, 0)."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row + 1}"
 
 
 def _junit(content: BinaryIO) -> Generator[Line, None, None]:
@@ -173,7 +121,7 @@ def _junit(content: BinaryIO) -> Generator[Line, None, None]:
                 yield Line(number, _case(element, stamp))
             element.clear()
     except (ParseError, DefusedXmlException, ValueError) as fault:
-        raise errors.SheetUnreadable(field="file") from fault
+        raise SheetUnreadable(field="file") from fault
 
 
 def _case(element: Any, stamp: str) -> dict[str, Any]:

@@ -1,0 +1,111 @@
+"""What allauth asks of this site, and what it tells it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from members.access.services import end_sessions, note_factor_change, note_sign_in, seal, unseal
+from members.access.states import SignInKind
+from members.people.models import User
+from members.people.permissions import needs_second_factor
+from members.people.selectors import second_factors
+from wapicert.tracing import client_address, network_of
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Accounts are opened by the alliance; whoever has a second factor is asked for that one, not for the password."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The network that the list of sessions keeps, not the machine."""
+        return network_of(client_address(request)).partition("/")[0] or "0.0.0.0"  # noqa: S104 - stands for "unknown"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            note_sign_in(kind=SignInKind.LOCKED, username=credentials.get("username", ""))
+            raise
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        note_sign_in(kind=SignInKind.WRONG_PASSWORD, username=credentials.get("username", ""))
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        note_sign_in(kind=SignInKind.SIGNED_IN, user=user)
+        return super().post_login(request, user, **kwargs)
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """A password does not open the page on which the second factor is removed."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        names = {"reauthenticate": _("密码"), "mfa_reauthenticate": _("验证码或恢复码"),
+                 "mfa_reauthenticate:webauthn": _("通行密钥")}
+        factors = [method for method in methods if method["id"] != "reauthenticate"]
+        return [{**method, "description": names.get(method["id"], method["description"])}
+                for method in factors or methods]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Whoever has just come in is not asked again at once."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        if second_factors(user=request.user).exists():
+            records = [row for row in records if row["method"] == "mfa"]
+        last = max((row["at"] for row in records), default=0)
+        if time.time() - last < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """A factor or the password changed: it is written down; a new factor counts for this session.
+
+        A new password ends the other sessions. Our own notice tells of it, not allauth's.
+        """
+        change = template_prefix.rpartition("/")[2]
+        note_factor_change(user=user, change=change)
+        if change in ("password_changed", "password_reset", "password_set"):
+            note_sign_in(kind=SignInKind.PASSWORD_CHANGED, user=user)
+            end_sessions(user=user, but=self.request.session.session_key or "")
+        if change in ("totp_activated", "webauthn_added"):
+            record_authentication(self.request, user, "mfa", type=change.partition("_")[0])
+
+
+class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types
+    """Secrets are kept sealed, the names are ours, and the last factor of who needs one stays."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": gettext_lazy("验证码不正确、已过时或已用过。请输入下一个验证码，或一个未用过的恢复码。"),
+        "cannot_delete_authenticator": gettext_lazy("您的角色须有第二因素。请先添加另一个，再移除这一个。"),
+        "cannot_generate_recovery_codes": gettext_lazy("请先设置验证器应用或通行密钥，再生成恢复码。"),
+    }
+
+    def get_totp_label(self, user: Any) -> str:
+        return str(user.username)
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        user = authenticator.user
+        assert isinstance(user, User)
+        return not needs_second_factor(user) or second_factors(user=user).exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - allauth's own name
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("通行密钥 %(number)d") % {"number": number}

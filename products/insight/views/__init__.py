@@ -1,0 +1,1 @@
+"""The pages of figures: public ones, and those of the laboratory."""
