@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from asyncio import events
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -114,18 +113,6 @@ def cast() -> SimpleNamespace:
 def catalogue() -> SimpleNamespace:
     """Device types, both editions and the reasons for rework; see factories.catalogue."""
     return catalogue_factory.load()
-
-
-@pytest.fixture(autouse=True)
-def no_loop_without_a_browser(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Playwright's loop stays in the thread until the process ends; whoever drives no browser must not find it."""
-    loop = None if "browser" in request.fixturenames else events._get_running_loop()
-    if loop is None:
-        yield
-        return
-    events._set_running_loop(None)
-    yield
-    events._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

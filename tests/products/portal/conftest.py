@@ -15,7 +15,7 @@ from tests.factories import catalogue, certification, orders, people, results, r
 from tests.factories.files import upload
 from tests.stage import staged
 
-SECRET_VALUE, SECRET_REMARK, SECRET_DRAFT = "7331", "演示：内部备注七三三一", "演示：尚未发出的发现"
+SECRET_VALUE, SECRET_REMARK, SECRET_DRAFT = "7331.17", "演示：内部备注七三三一", "演示：尚未发出的发现"
 
 
 @staged

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -60,7 +61,10 @@ def status_of(content, root, *others):
     """What the validator says of the only signature, trusting these roots and fetching nothing."""
     trusted = ValidationContext(trust_roots=[load_cert_from_pemder(str(root)), *others], allow_fetching=False)
     embedded, = PdfFileReader(io.BytesIO(content)).embedded_signatures
-    return validate_pdf_signature(embedded, signer_validation_context=trusted, ts_validation_context=trusted)
+    # The validator starts an event loop, which it cannot beside that of a browser driven earlier in this thread.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(validate_pdf_signature, embedded, signer_validation_context=trusted,
+                             ts_validation_context=trusted).result()
 
 
 def test_sign_document_by_nobody_changes_nothing(plain, settings):
