@@ -12,7 +12,9 @@ from urllib.parse import urlencode
 
 from django.db import connection, transaction
 
+from members.companies.models import Company
 from products.devices.models import DeviceType
+from products.directory.views.companies import COMPANIES_A_PAGE
 from products.listings.models import Listing
 from products.listings.querysets import normalise
 from products.listings.selectors import MOST_COUNTED, Question, answer
@@ -24,7 +26,7 @@ from tests.bench.caller import Caller
 from tests.bench.stopwatch import Times, figure, percentile, samples
 from wapicert.conditional import shelf
 
-A_CLASS, FRAGMENTS, SECONDS = 200, 500, 2.0
+A_CLASS, FRAGMENTS, SECONDS = 200, 650, 2.0
 STRANGER = Caller()
 
 
@@ -42,6 +44,7 @@ def figures() -> Iterator[dict[str, Any]]:
             before = small[one["name"]]
             yield one | {"at_small": {"listings": register.SMALL, "p50": before["p50"], "p95": before["p95"]},
                          "times_small": round(one["p50"] / max(before["p50"], 0.1), 1)}
+        yield from others(total)
         yield from unchanged(total)
         yield from throughput(total)
         yield saving(total)
@@ -86,6 +89,21 @@ def classes(seed: int = 2026) -> dict[str, list[str]]:
         "deep pages": [deep(thrown) for _row in rows],
         "API, 25 rows": [f"/api/v1/products/?visit={nth}" for nth in range(number)],
     }
+
+
+def others(total: int) -> Iterator[dict[str, Any]]:
+    """The public pages beside the list, each made anew."""
+    rows, number = register.some_listings(samples(A_CLASS), seed=9), samples(A_CLASS)
+    last = Company.objects.filter(listings__isnull=False).distinct().count() // COMPANIES_A_PAGE
+    for name, paths in {
+        "device page": [f"/products/{row['listing_number']}/" for row in rows],
+        "company page": [f"/companies/{row['company__number']}/" for row in rows],
+        "companies, any page": [f"/companies/?page={1 + nth * last // number}" for nth in range(number)],
+        "editions": [f"/editions/?visit={nth}" for nth in range(samples(20))],
+        "changes": [f"/changes/?visit={nth}" for nth in range(number)],
+        "figures": [f"/figures/?visit={nth}" for nth in range(samples(20))],
+    }.items():
+        yield measured(f"directory: {name}", paths, total)
 
 
 def fragment(thrown: random.Random, text: str, length: int) -> str:

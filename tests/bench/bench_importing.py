@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import threading
@@ -11,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import RequestFactory
 
 from members.people.models import User
@@ -19,9 +19,10 @@ from products.orders.models import Order
 from products.results.models import Attempt
 from products.results.services import files, save_import, start_import
 from products.results.states import ImportState
-from tests.bench import large, world
+from tests.bench import large, register, world
 from tests.bench.caller import TOKEN, Answer, Caller, page_figures
 from tests.bench.stopwatch import Times, figure, samples
+from tests.bench.web import PROCESSES, THREADS, web_server
 from tests.factories import results
 
 BATCH, ENGINEERS = 5, 20
@@ -41,9 +42,14 @@ def figures() -> Iterator[dict[str, Any]]:
 def save(caller: Caller, order: Order, rows: list[dict[str, Any]], key: str) -> Answer:
     """As the bench's script does it."""
     request = RequestFactory().post(
-        f"/lab/orders/{order.number}/bench/save/", json.dumps({"rows": rows, "since": 10**6}, default=str),
+        f"/lab/orders/{order.number}/bench/save/", saved(rows),
         content_type="application/json", headers={"X-CSRFToken": TOKEN, "Idempotency-Key": key})
     return caller._call(request)
+
+
+def saved(rows: list[dict[str, Any]]) -> str:
+    """The body that the bench's script sends."""
+    return json.dumps({"rows": rows, "since": 10**6}, default=str)
 
 
 def batches(order: Order) -> list[list[dict[str, Any]]]:
@@ -67,30 +73,40 @@ def _run(act: Any) -> Any:
 
 
 def everybody(tester: User) -> Iterator[dict[str, Any]]:
-    """Twenty engineers, each with an order of the own, saving a batch a second at the same time."""
+    """Twenty engineers, each with an order of the own, saving a batch a second through web processes as in service.
+
+    Each begins at a moment of the own within the second, as people do.
+    """
     work = [(Caller(tester), order, batches(order)[:samples(20)])
             for order in (world.order_in_testing() for _each in range(ENGINEERS))]
-    times, faults, gate = Times(), list[bytes](), threading.Barrier(ENGINEERS)
+    times, faults, gate, thrown = Times(), list[str](), threading.Barrier(ENGINEERS), register.dice()
 
-    def engineer(caller: Caller, order: Order, own: list[list[dict[str, Any]]]) -> None:
+    def engineer(caller: Caller, order: Order, own: list[list[dict[str, Any]]], pause: float) -> None:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         gate.wait()
+        time.sleep(pause)
         for nth, rows in enumerate(own):
             started = time.perf_counter()
-            status, _headers, body = save(caller, order, rows, f"{order.number}-{nth}")
+            line.request("POST", f"/lab/orders/{order.number}/bench/save/", saved(rows), caller.headers() | {
+                "Content-Type": "application/json", "Idempotency-Key": f"{order.number}-{nth}"})
+            answer = line.getresponse()
+            body = answer.read().decode()
             times.wall.append((time.perf_counter() - started) * 1000)
             times.processor.append(0)
-            if status != 201:
+            if answer.status != 201:
                 faults.append(body[:300])
             time.sleep(max(0, 1 - (time.perf_counter() - started)))
-        connection.close()
 
-    threads = [threading.Thread(target=engineer, args=one) for one in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with web_server() as port:
+        for caller, order, _own in work:  # a site in service has its processes warm
+            assert caller.fetch(port, f"/lab/orders/{order.number}/bench/") == 200
+        threads = [threading.Thread(target=engineer, args=(*one, thrown.random())) for one in work]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
     yield figure(f"bench: {ENGINEERS} engineers saving {BATCH} rows a second each", times, target_p95=200,
-                 errors=len(faults), first_error=faults[0].decode() if faults else None)
+                 errors=len(faults), first_error=faults[0] if faults else None, processes=PROCESSES, threads=THREADS)
 
 
 def held(name: str) -> int:

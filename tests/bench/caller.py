@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -46,9 +47,22 @@ class Caller:
         return self._call(RequestFactory().post(path, urlencode(fields, doseq=True), headers={"X-CSRFToken": TOKEN},
                                                 content_type="application/x-www-form-urlencoded"))
 
+    def headers(self) -> dict[str, str]:
+        """What a browser of this person sends to a web server that listens."""
+        return {"Cookie": "; ".join(f"{key}={value}" for key, value in self.cookies.items()), "X-CSRFToken": TOKEN}
+
+    def fetch(self, port: int, path: str) -> int:
+        """The status with which the server on this port answers."""
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        line.request("GET", path, headers=self.headers())
+        answer = line.getresponse()
+        answer.read()
+        line.close()
+        return answer.status
+
     def _call(self, request: Any) -> Answer:
         started: list[Any] = []
-        environ = request.environ | {"HTTP_COOKIE": "; ".join(f"{key}={value}" for key, value in self.cookies.items())}
+        environ = request.environ | {"HTTP_COOKIE": self.headers()["Cookie"]}
         answer = application(environ, lambda status, headers, exc=None: started.extend((status, headers)))
         try:
             body = b"".join(answer)

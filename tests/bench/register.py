@@ -91,7 +91,8 @@ def some_listings(number: int, seed: int = 2026) -> list[dict[str, Any]]:
     """Listings anywhere in the register, each with its company's names."""
     thrown = dice(seed)
     last = Listing.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    names = ("pk", "listing_number", "model", "name_zh", "company__name_zh", "company__short_name_zh")
+    names = ("pk", "listing_number", "model", "name_zh", "company__number", "company__name_zh",
+             "company__short_name_zh")
     found: dict[int, dict[str, Any]] = {}
     while len(found) < number:
         keys = [thrown.randrange(1, last + 1) for _each in range(number)]

@@ -28,12 +28,17 @@ LEASE_SECONDS = 5
 
 def surroundings() -> dict[str, str]:
     """The variables of a process that works on the benchmark's database."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    database = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-    return os.environ | {"DATABASE_URL": database, "REDIS_URL": QUEUE_URL, "DATA_DIR": str(settings.DATA_DIR),
-                         "REPORT_SIGNER": "authority", "RENDERING_LEASE_SECONDS": str(LEASE_SECONDS),
-                         "DJANGO_SETTINGS_MODULE": "wapicert.settings",
-                         "MALLOC_ARENA_MAX": "1"}  # as in deploy/systemd
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        services = {"DATABASE_URL": f"sqlite:///{name}"}
+    else:
+        parts = urlsplit(os.environ["DATABASE_URL"])
+        services = {"DATABASE_URL": urlunsplit(parts._replace(path=f"/{name}")), "REDIS_URL": QUEUE_URL}
+    return os.environ | services | {
+        "DATA_DIR": str(settings.DATA_DIR), "REPORT_SIGNER": "authority",
+        "RENDERING_LEASE_SECONDS": str(LEASE_SECONDS), "DJANGO_SETTINGS_MODULE": "wapicert.settings",
+        "MALLOC_ARENA_MAX": "1",  # as in deploy/systemd
+    }
 
 
 class Workers:

@@ -26,11 +26,14 @@ COMPANIES_A_PAGE = 50
 def company_list(request: HttpRequest) -> HttpResponse:
     """The companies that have listings; a company that has only applied is not public."""
     query = request.GET.get("q", "").strip()[:100]
-    page = Paginator(companies_listed(query), COMPANIES_A_PAGE).get_page(request.GET.get("page"))
+    # Their keys first, so that nobody counts the listings of the companies on the pages before.
+    page = Paginator(companies_listed(query).values_list("pk", flat=True), COMPANIES_A_PAGE).get_page(
+        request.GET.get("page"))
     lines = [{"number": company.number, "name": name_of(company), "listed": company.listed,
               "other": company.name_zh if in_english() and company.name_en else "",
               "is_unconfirmed": in_english() and bool(company.name_en) and not company.name_en_confirmed,
-              "is_demonstration": company.is_demonstration} for company in page]
+              "is_demonstration": company.is_demonstration}
+             for company in companies_listed().filter(pk__in=list(page))]
     return render(request, "products/directory/companies.html", {"lines": lines, "page": page, "query": query})
 
 

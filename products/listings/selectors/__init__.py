@@ -1,6 +1,6 @@
 """Reads the public register: search, facets with counts, pages cut by key."""
 
-from products.listings.selectors.facets import Counts, Cube, the_cube
+from products.listings.selectors.facets import Counts, Cube, counted, the_cube
 from products.listings.selectors.nearest import nearest_models
 from products.listings.selectors.paging import DEFAULT_ORDERING, ORDERINGS, PAGE_SIZE, Page, page_of
 from products.listings.selectors.register import (
@@ -17,6 +17,6 @@ from products.listings.selectors.statements import MOST_COUNTED, facts_of
 
 __all__ = [
     "DEFAULT_ORDERING", "MOST_COUNTED", "ORDERINGS", "PAGE_SIZE", "Answer", "Counts", "Cube", "Page", "Question",
-    "answer", "companies_listed", "directory_tag", "directory_version", "facts_of", "listing_numbered", "listing_tag",
-    "listings_like", "listings_public", "nearest_models", "page_of", "the_cube",
+    "answer", "companies_listed", "counted", "directory_tag", "directory_version", "facts_of", "listing_numbered",
+    "listing_tag", "listings_like", "listings_public", "nearest_models", "page_of", "the_cube",
 ]

@@ -102,7 +102,7 @@ def test_directory_pages_carry_the_query(cast, catalogue, client):
 
 # One literal per page for both numbers of rows: the version is read first, then the choices, counts and rows.
 QUERIES = {"/compare/?n=WAPI-2026-00001": 4, "/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 11,
-           "/companies/": 3, "/companies/C00001/": 5}
+           "/companies/": 4, "/companies/C00001/": 5}
 
 
 @pytest.fixture(params=[1, 3])
