@@ -10,13 +10,15 @@ class DomainError(Exception):
 
     `code` is stable and part of the API contract; `message` says the reason and `remedy` what to do, both as
     lazily translated text in the reader's language; `field` names the input at fault (None: the whole form);
-    `rows` holds one error per row of a batch. `status` is the HTTP status of the answer.
+    `rows` holds one error per row of a batch. `status` is the HTTP status of the answer; `retry_after`, in seconds, is
+    when the same request has a chance again, for what was asked too often.
     """
 
     code = "refused"
     status = 409
     message: Any = ""
     remedy: Any = ""
+    retry_after: int | None = None
 
     def __init__(
         self,

@@ -160,4 +160,7 @@ class DomainErrors:
         """A page for DomainError; other exceptions go their way."""
         if not isinstance(exception, DomainError):
             return None
-        return render(request, "refused.html", {"error": exception}, status=exception.status)
+        answer = render(request, "refused.html", {"error": exception}, status=exception.status)
+        if exception.retry_after is not None:
+            answer.headers["Retry-After"] = str(exception.retry_after)
+        return answer

@@ -114,7 +114,7 @@ def _refused_by_framework(exception: Exception, context: dict[str, Any]) -> Resp
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Domain errors and DRF's own as problem details; None for what is a fault of ours (500)."""
     if isinstance(exception, DomainError):
-        return problem(
+        answer = problem(
             code=exception.code,
             http_status=exception.status,
             detail=exception.message,
@@ -123,6 +123,9 @@ def exception_handler(exception: Exception, context: dict[str, Any]) -> Response
             errors=exception.rows,
             **exception.extra,
         )
+        if exception.retry_after is not None:
+            answer["Retry-After"] = str(exception.retry_after)
+        return answer
     if isinstance(exception, exceptions.ValidationError):
         return _refused_shape(exception)
     known = next((row for kind, row in FROM_DJANGO.items() if isinstance(exception, kind)), None)

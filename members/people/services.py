@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
@@ -35,6 +36,7 @@ from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Activity, Role
 from wapicert.errors import DomainError, Forbidden
 
 CHAIN = "people"
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -199,16 +201,24 @@ def require_password(*, user: User, password: str) -> None:
 
 
 def count_tries(*, key: str, is_right: Callable[[], bool], wrong: DomainError, locked: DomainError) -> None:
-    """Ask whether an answer is right; raises `wrong`, and after PASSWORD_TRIES of these `locked` without asking."""
+    """Ask whether an answer is right; raises `wrong`, and after PASSWORD_TRIES of these `locked` without asking.
+
+    `locked` says after how many seconds the next one is heard. The operator's log names each wrong one by its key: the
+    log of sign-ins cannot, since what is written there goes with the act that is refused.
+    """
+    now, until = int(timezone.now().timestamp()), f"{key}:until"
     if cache.get(key, 0) >= settings.PASSWORD_TRIES:
+        locked.retry_after = max(cache.get(until, now) - now, 1)
         raise locked
     if not is_right():
         # The first wrong one starts the time; further ones do not lengthen it.
-        cache.add(key, 0, settings.PASSWORD_LOCK_SECONDS)
+        if cache.add(key, 0, settings.PASSWORD_LOCK_SECONDS):
+            cache.set(until, now + settings.PASSWORD_LOCK_SECONDS, settings.PASSWORD_LOCK_SECONDS)
         with suppress(ValueError):
             cache.incr(key)
+        logger.warning("a wrong answer was given again", extra={"about": key})
         raise wrong
-    cache.delete(key)
+    cache.delete_many([key, until])
 
 
 @transaction.atomic

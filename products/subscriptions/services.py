@@ -64,10 +64,13 @@ def ask_subscription(
 
 def _require_few(caller: str) -> None:
     """Count what one caller asks in an hour."""
-    key = f"subscriptions/asked/{caller}/{timezone.now():%Y%m%d%H}"
+    now = timezone.now()
+    key = f"subscriptions/asked/{caller}/{now:%Y%m%d%H}"
     cache.add(key, 0, 3600)
     if cache.incr(key) > MOST_AN_HOUR_FROM_ONE:
-        raise TooManyAsked(field="email")
+        refusal = TooManyAsked(field="email")
+        refusal.retry_after = 3600 - now.minute * 60 - now.second
+        raise refusal
 
 
 def confirm_link(subscription: Subscription) -> str:

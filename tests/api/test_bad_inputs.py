@@ -332,6 +332,21 @@ def test_stale_answer_shows_what_stands_now(cast):
     assert (problem["stage"], problem["row_version"]) == ("submitted", world.order.row_version)
 
 
+def test_password_wrong_too_often_is_refused_until_the_time_that_the_answer_names(cast, settings, time_machine):
+    world = WORLDS["checked"](cast)
+    time_machine.move_to(timezone.now(), tick=False)
+
+    def authorise(password: str) -> Any:
+        return Api(cast.signatory).post(f"reports/{world.report.pk}/authorise/", {"password": password}, key="k",
+                                        version=world.report.row_version)
+
+    assert {authorise("guess").json()["code"] for _try in range(settings.PASSWORD_TRIES)} == {"password_wrong"}
+    time_machine.shift(timedelta(seconds=300))
+    locked = authorise(PASSWORD)
+    assert (locked.status_code, locked.json()["code"]) == (429, "password_locked")
+    assert locked.headers["Retry-After"] == str(settings.PASSWORD_LOCK_SECONDS - 300)
+
+
 def test_wrong_uscc_is_refused_where_it_is_entered(cast):
     with pytest.raises(UsccInvalid):
         set_uscc(company=cast.company_b, uscc="91110108MA01ABCD3X", actor=cast.intake)
