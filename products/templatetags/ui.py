@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from products.orders.states import STEPPER, Party, Stage
+from products.orders.states import EXPECTED_DAYS, STEPPER, Party, Stage
 from products.results.states import AttemptState
 from products.templatetags.tones import MESSAGES, Look, look_of_state, look_of_verdict
 from products.templatetags.writing import day, days_since, in_words, moment
@@ -117,14 +117,17 @@ def _steps(order: Any) -> list[dict[str, Any]]:
 
 
 @register.inclusion_tag("components/stepper.html")
-def order_stepper(order: Any, expected_days: int | None = None, compact: bool = False) -> dict[str, Any]:
-    """An order's stages with whose turn it is, since when and for how many days; `compact` is one line for tables."""
+def order_stepper(order: Any, compact: bool = False) -> dict[str, Any]:
+    """An order's stages with whose turn it is, since when, for how many days, and how many the stage may take.
+
+    `compact` is one line for tables.
+    """
     look = look_of_state("order", order.stage)
     here = _position(order)
     return {"steps": _steps(order), "compact": compact, "tone": look.tone, "label": look.label,
             "position": here + 1, "total": len(STEPPER), "is_cancelled": here < 0,
             "turn": Party(order.turn).label if order.turn != Party.NOBODY else "", "since": order.turn_since,
-            "days": days_since(order.turn_since), "expected_days": expected_days,
+            "days": days_since(order.turn_since), "expected_days": EXPECTED_DAYS.get(Stage(order.stage)),
             "is_held": order.stage == Stage.ON_HOLD}
 
 

@@ -15,15 +15,7 @@ from products.orders.selectors.orders import (
     who_saved,
 )
 from products.orders.selectors.plan import PlannedItem, compute_plan, features_of, plan_of, preview_of
-from products.orders.selectors.progress import (
-    Interval,
-    Step,
-    days_per_party,
-    days_per_stage,
-    intervals_of,
-    stepper,
-    steppers,
-)
+from products.orders.selectors.progress import Interval, days_per_party, days_per_stage, intervals_of
 from products.orders.selectors.rebasing import (
     PlanChange,
     counts_of_changes,
@@ -39,7 +31,6 @@ __all__ = [
     "PlanChange",
     "PlannedItem",
     "Save",
-    "Step",
     "compute_plan",
     "counts_of_changes",
     "days_per_party",
@@ -62,8 +53,6 @@ __all__ = [
     "rebases_of",
     "require_available",
     "samples_here",
-    "stepper",
-    "steppers",
     "versions_of",
     "who_saved",
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from members.history.models import Entry
 from products.orders.models import Order
-from products.orders.states import EXPECTED_DAYS, STEPPER, Party, Stage
+from products.orders.states import Party, Stage
 
 K = TypeVar("K", bound=Hashable)
 
@@ -29,28 +29,6 @@ class Interval:
     def length(self, now: datetime) -> timedelta:
         """How long it lasted, or has lasted until `now`."""
         return (self.until or now) - self.since
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the stepper: `state` is done, current, todo, or ended where the order was declined or cancelled."""
-
-    stage: Stage
-    state: str
-    since: datetime | None
-    days: float | None
-    expected_days: int | None
-    is_overdue: bool = False
-    turn: Party | None = None
-    turn_since: datetime | None = None
-
-    @property
-    def label(self) -> str:
-        return str(self.stage.label)
-
-    @property
-    def turn_label(self) -> str:
-        return str(self.turn.label) if self.turn else ""
 
 
 def intervals_of(orders: Iterable[Order]) -> dict[int, list[Interval]]:
@@ -77,22 +55,6 @@ def days_per_party(order: Order, now: datetime | None = None) -> dict[Party, flo
     return _days(intervals_of([order])[order.pk], lambda interval: interval.turn, now)
 
 
-def stepper(order: Order, now: datetime | None = None) -> list[Step]:
-    """The steps of one order; see `steppers`."""
-    return steppers([order], now)[order.pk]
-
-
-def steppers(orders: Iterable[Order], now: datetime | None = None) -> dict[int, list[Step]]:
-    """The steps of each order by its id, in the order of `states.STEPPER`. One query for all.
-
-    A returned order shows 待补正 in place of 已提交, an order on hold 暂停中 in place of the stage where it was; an
-    order that ended before its time shows its end after the stage that it reached, and no further steps.
-    """
-    rows = list(orders)
-    intervals, moment = intervals_of(rows), now or timezone.now()
-    return {order.pk: _steps(order, intervals[order.pk], moment) for order in rows}
-
-
 def _intervals(entries: list[Entry]) -> list[Interval]:
     """Entries that tell stage and turn, as intervals; one that changes neither is passed over."""
     moves: list[Entry] = []
@@ -113,46 +75,3 @@ def _days(intervals: list[Interval], key: Callable[[Interval], K], now: datetime
     for interval in intervals:
         sums[key(interval)] += interval.length(now or timezone.now()) / timedelta(days=1)
     return dict(sums)
-
-
-def _steps(order: Order, intervals: list[Interval], now: datetime) -> list[Step]:
-    stage, place = Stage(order.stage), _place(order, intervals)
-    done = [_passed(step, "done", intervals, now) for step in STEPPER[:place]]
-    if stage in (Stage.DECLINED, Stage.CANCELLED):
-        return [*done, _passed(STEPPER[place], "done", intervals, now), _passed(stage, "ended", intervals, now)]
-    todo = [Step(step, "todo", None, None, EXPECTED_DAYS.get(step)) for step in STEPPER[place + 1:]]
-    return [*done, _standing(order, intervals, now), *todo]
-
-
-def _place(order: Order, intervals: list[Interval]) -> int:
-    """The index in STEPPER at which the order stands or stopped."""
-    stages = [Stage(order.held_stage or order.stage), *(interval.stage for interval in reversed(intervals))]
-    for stage in stages:
-        main = Stage.SUBMITTED if stage == Stage.RETURNED else stage
-        if main in STEPPER:
-            return STEPPER.index(main)
-    return 0
-
-
-def _passed(stage: Stage, state: str, intervals: list[Interval], now: datetime) -> Step:
-    """A step that lies behind, with the time when it was first reached."""
-    own = [interval for interval in intervals if interval.stage == stage]
-    return Step(stage, state, own[0].since if own else None, _spent(stage, intervals, now), EXPECTED_DAYS.get(stage))
-
-
-def _standing(order: Order, intervals: list[Interval], now: datetime) -> Step:
-    """The step at which the order stands, with whose turn it is."""
-    stage = Stage(order.stage)
-    expected = EXPECTED_DAYS.get(stage)
-    is_overdue = expected is not None and now - order.stage_since > timedelta(days=expected)
-    state = "done" if stage == Stage.CLOSED else "current"
-    return Step(
-        stage, state, order.stage_since, _spent(stage, intervals, now), expected, is_overdue, Party(order.turn),
-        order.turn_since,
-    )
-
-
-def _spent(stage: Stage, intervals: list[Interval], now: datetime) -> float | None:
-    """Days in the stage, all stays together; None if it was never reached."""
-    own = [interval.length(now) for interval in intervals if interval.stage == stage]
-    return sum(own, timedelta()) / timedelta(days=1) if own else None

@@ -17,8 +17,6 @@ from tests.factories.orders import device, drafted, order_in
 pytestmark = pytest.mark.django_db
 
 STAFF = ["intake", "tester", "verifier", "signatory", "reviewer", "decider", "quality", "editor", "approver"]
-SHOWN = [Stage.DRAFT, Stage.SUBMITTED, Stage.ACCEPTED, Stage.TESTING, Stage.COMPLETE, Stage.REPORTING, Stage.DECIDED,
-         Stage.CLOSED]
 
 
 def seen_by(user):
@@ -127,42 +125,7 @@ def test_overdue_counts_from_the_expected_days_of_the_stage(days, is_overdue, wo
     order = world.orders[Stage.SUBMITTED]
     moment = order.stage_since + timedelta(days=EXPECTED_DAYS[Stage.SUBMITTED] + days)
     assert (order in selectors.orders_overdue(moment)) == is_overdue
-    assert [step.is_overdue for step in selectors.stepper(order, moment)][:2] == [False, is_overdue]
     assert world.orders[Stage.DRAFT] not in selectors.orders_overdue(moment + timedelta(days=999))
-
-
-@pytest.mark.parametrize(("stage", "done", "here", "state"), [
-    *((stage, SHOWN[:place], stage, "current") for place, stage in enumerate(SHOWN[:-1])),
-    (Stage.CLOSED, SHOWN[:-1], Stage.CLOSED, "done"),
-    (Stage.RETURNED, [Stage.DRAFT], Stage.RETURNED, "current"),
-    (Stage.ON_HOLD, [Stage.DRAFT, Stage.SUBMITTED, Stage.ACCEPTED], Stage.ON_HOLD, "current"),
-    (Stage.DECLINED, [Stage.DRAFT, Stage.SUBMITTED], Stage.DECLINED, "ended"),
-    (Stage.CANCELLED, [Stage.DRAFT, Stage.SUBMITTED], Stage.CANCELLED, "ended"),
-])
-def test_stepper_shows_where_an_order_stands(stage, done, here, state, world):
-    order = world.orders[stage]
-    steps = selectors.stepper(order)
-    shown = [(step.stage, step.state) for step in steps[:len(done) + 1]]
-    assert shown == [*((step, "done") for step in done), (here, state)]
-    assert {step.state for step in steps[len(done) + 1:]} <= {"todo"}
-    assert len(steps) == (len(done) + 1 if state == "ended" else len(SHOWN))
-    if state == "current":
-        assert (steps[len(done)].turn, steps[len(done)].turn_since, steps[len(done)].since) == (
-            order.turn, order.turn_since, order.stage_since)
-
-
-def test_stepper_of_an_order_cancelled_on_hold_shows_how_far_it_came(world):
-    order = services.cancel_order(order=world.orders[Stage.ON_HOLD], actor=world.cast.intake, reason="演示原因")
-    assert [(step.stage, step.state) for step in selectors.stepper(order)][-2:] == [
-        (Stage.TESTING, "done"), (Stage.CANCELLED, "ended")]
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_steppers_ask_one_query_for_all_orders(rows, world, django_assert_num_queries):
-    orders = list(world.orders.values())[:rows]
-    with django_assert_num_queries(1):
-        found = selectors.steppers(orders)
-    assert list(found) == [order.pk for order in orders]
 
 
 def test_days_are_summed_per_stage_and_per_party(world, time_machine):

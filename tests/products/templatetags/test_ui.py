@@ -83,10 +83,10 @@ def test_show_stepper_names_the_stage_of_every_order(stage, compact):
 
 
 def test_show_stepper_says_whose_turn_since_when_and_for_how_long():
-    page = write("{% order_stepper order expected_days=15 %}", order=order(Stage.TESTING))
+    page = write("{% order_stepper order %}", order=order(Stage.TESTING))
     assert "<b>实验室</b>" in page
     assert "已 11 天" in page
-    assert "预计 15 天" in page
+    assert "本阶段预计 30 天" in page
     assert page.count('class="done"') == STEPPER.index(Stage.TESTING)
 
 
