@@ -20,7 +20,14 @@ from products.results.selectors.records import Record, records_of, shown_values
 from products.results.selectors.rigs import people_for_rigs, rigs_visible_to
 from products.results.selectors.standing import DEAD, SETTLED, UNVERIFIED, Standing, derived_standing, standing_of
 from products.results.selectors.taint import Doubt, Touched, attempts_in_doubt, orders_measured_with, orders_touched
-from products.results.selectors.timeline import Link, Moment, chain_of, digest_of_attempts, timeline_of
+from products.results.selectors.timeline import (
+    DIGEST_FORMS,
+    Link,
+    Moment,
+    chain_of,
+    digest_of_attempts,
+    timeline_of,
+)
 from products.results.selectors.verdicts import JUDGED, Values, check_values, compute_verdict, decide_verdict
 from products.results.selectors.visibility import (
     attempts_to_verify,
@@ -39,6 +46,7 @@ from products.results.selectors.visibility import (
 
 __all__ = [
     "DEAD",
+    "DIGEST_FORMS",
     "ENDS",
     "JUDGED",
     "PASSED_OR_FAILED",

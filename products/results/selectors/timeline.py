@@ -69,21 +69,31 @@ def _of_exclusion(exclusion: Exclusion) -> list[Moment]:
     return [first, *moments]
 
 
-def digest_of_attempts(attempts: Iterable[Attempt]) -> str:
+# What a row of a digest holds: form 1 all that `_row` says; form 2, since which entries of the history name their form
+# (`digest_form`), also the end of the tool's calibration where it was over, and the rig.
+DIGEST_FORMS = (2, 1)
+
+
+def digest_of_attempts(attempts: Iterable[Attempt], form: int = DIGEST_FORMS[0]) -> str:
     """SHA-256 over the canonical rows of a batch, in order of their ids; what the history keeps of it.
 
     A row is [item, ordinal, revision, verdict, values, hardware, firmware, tool, performed_at, recorded_at, recorder's
-    staff number, remark, correction's reason and text], the moments with microseconds. So the
-    digest can be computed again from the rows for ever.
+    staff number, remark, correction's reason and text], the moments with microseconds; from form 2 on also
+    [overdue_since, rig's number], null where there is none. So the digest can be computed again from the rows for ever.
     """
     rows = sorted(attempts, key=lambda row: row.pk)
-    return digest_of([
-        [row.plan_item.code, row.ordinal, row.revision, row.verdict, row.values, row.version.hardware.version,
-         row.version.firmware.version, row.tool.number,
-         row.performed_at.astimezone(UTC).isoformat(), row.recorded_at.astimezone(UTC).isoformat(),
-         row.recorded_by.staff_number, row.remark, row.correction_reason, row.correction_text]
-        for row in rows
-    ])
+    return digest_of([_row(row) + (_doubtful(row) if form > 1 else []) for row in rows])
+
+
+def _row(row: Attempt) -> list[Any]:
+    return [row.plan_item.code, row.ordinal, row.revision, row.verdict, row.values, row.version.hardware.version,
+            row.version.firmware.version, row.tool.number,
+            row.performed_at.astimezone(UTC).isoformat(), row.recorded_at.astimezone(UTC).isoformat(),
+            row.recorded_by.staff_number, row.remark, row.correction_reason, row.correction_text]
+
+
+def _doubtful(row: Attempt) -> list[Any]:
+    return [row.overdue_since.isoformat() if row.overdue_since else None, row.rig.number if row.rig else None]
 
 
 @dataclass(frozen=True)

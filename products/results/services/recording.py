@@ -15,7 +15,7 @@ from products.orders.states import REPORTED
 from products.results import errors
 from products.results.models import Attempt, AttemptAct, Rig
 from products.results.permissions import can_correct_attempt, can_record_results
-from products.results.selectors import JUDGED, digest_of_attempts
+from products.results.selectors import DIGEST_FORMS, JUDGED, digest_of_attempts
 from products.results.services.counting import recount_results
 from products.results.services.guards import (
     fresh_attempt,
@@ -64,9 +64,14 @@ def record_attempts(
 
 
 def batch_facts(attempts: Iterable[Attempt]) -> dict[str, Any]:
-    """What the history keeps of a batch: how many rows, which items, and the digest of the rows."""
+    """What the history keeps of a batch: how many rows, which items, and the digest of the rows with its form."""
     rows = list(attempts)
-    return {"attempts": len(rows), "items": [row.plan_item.code for row in rows], "digest": digest_of_attempts(rows)}
+    return {"attempts": len(rows), "items": [row.plan_item.code for row in rows], **digest_facts(rows)}
+
+
+def digest_facts(attempts: Iterable[Attempt]) -> dict[str, Any]:
+    """The digest of the rows, and of which form it is."""
+    return {"digest": digest_of_attempts(attempts), "digest_form": DIGEST_FORMS[0]}
 
 
 def _refuse_foreign_tools(drafts: Sequence[Draft], rig: Rig | None) -> None:
@@ -117,7 +122,7 @@ def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, te
     append_entry(chain=locked.chain, act="result.corrected", actor=actor, object_type="attempt",
                  object_id=attempt.pk, before={"verdict": attempt.verdict, "values": attempt.values},
                  after={"attempt": corrected.pk, "item": attempt.plan_item.code, "verdict": corrected.verdict,
-                        "values": corrected.values, "class": reason, "digest": digest_of_attempts([corrected])},
+                        "values": corrected.values, "class": reason, **digest_facts([corrected])},
                  reason=text)
     return corrected
 

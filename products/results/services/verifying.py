@@ -87,7 +87,7 @@ def _attempts_in(order: Order, attempts: Iterable[Attempt]) -> list[Attempt]:
         raise errors.BatchEmpty(field="attempts")
     found = Attempt.objects.filter(pk__in=wanted, plan_item__order=order).select_related(
         "plan_item__item_version__category", "plan_item__order", "version__hardware", "version__firmware", "tool",
-        "recorded_by",
+        "recorded_by", "rig",
     ).prefetch_related("acts")
     rows = list(found.order_by("pk"))
     if len(rows) != len(wanted):
