@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from members.requests.serializers import Shape
-from products.files.models import StoredFile
+from products.files.models import FileSummary, StoredFile
+from products.files.states import SummaryState
 
 
 class StoredFileOut(serializers.ModelSerializer[StoredFile]):
@@ -14,6 +17,35 @@ class StoredFileOut(serializers.ModelSerializer[StoredFile]):
     class Meta:
         model = StoredFile
         fields = ["id", "name", "media_type", "size", "sha256", "sm3", "uploaded_at"]
+
+
+class CaptureOut(serializers.Serializer[FileSummary]):
+    """What a worker found in a capture; all null until it did, and for one that cannot be read."""
+
+    state = serializers.ChoiceField(choices=SummaryState.choices)
+    frames = serializers.SerializerMethodField()
+    seconds = serializers.SerializerMethodField()
+    wai = serializers.SerializerMethodField()
+    is_cut = serializers.SerializerMethodField()
+
+    def get_frames(self, summary: FileSummary) -> int | None:
+        """How many frames were read."""
+        return self._fact(summary, "frames")
+
+    def get_seconds(self, summary: FileSummary) -> float | None:
+        """From the first frame to the last; null without frames."""
+        return self._fact(summary, "seconds")
+
+    def get_wai(self, summary: FileSummary) -> dict[str, int] | None:
+        """How many WAI packets of each subtype, by its number (GB 15629.11)."""
+        return self._fact(summary, "wai")
+
+    def get_is_cut(self, summary: FileSummary) -> bool | None:
+        """Whether its end is missing or was not read."""
+        return self._fact(summary, "is_cut")
+
+    def _fact(self, summary: FileSummary, name: str) -> Any:
+        return summary.facts.get(name)
 
 
 class UploadIn(Shape):

@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from members.requests.serializers import Count, Instant, Reference, Shape, Text, TextOrNull
 from products.equipment.models import Tool
-from products.files.serializers import StoredFileOut
+from products.files.serializers import CaptureOut, StoredFileOut
+from products.files.states import CAPTURES
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
 from products.orders.states import Inclusion, PlanReason
@@ -207,6 +208,13 @@ class EvidenceOut(serializers.Serializer[Evidence]):
     added_by = serializers.CharField(source="added_by.staff_number")
     added_at = serializers.DateTimeField()
     file = StoredFileOut()
+    capture = serializers.SerializerMethodField()
+
+    @extend_schema_field(CaptureOut(allow_null=True))
+    def get_capture(self, evidence: Evidence) -> Any:
+        """The summary of a packet capture; null for every other file."""
+        summary = getattr(evidence.file, "summary", None) if evidence.file.media_type in CAPTURES else None
+        return CaptureOut(summary).data if summary else None
 
 
 class OrderByNumber(Reference):

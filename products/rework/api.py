@@ -6,22 +6,37 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
 from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from members.requests.api import Private, Read, Verb
+from members.requests.api import Private, Read, Verb, Writing
 from products.files.selectors import files_visible_to
-from products.orders.selectors import orders_visible_to
+from products.orders.models import Order, Rebase
+from products.orders.selectors import orders_visible_to, rebases_of
 from products.orders.serializers import ReasonIn
+from products.orders.services import propose_rebase, refuse_rebase
 from products.rework.errors import FileNotYours
 from products.rework.models import Answer as AnswerRow
 from products.rework.models import Finding, Message, Rework, ReworkItem, Scope, ScopeLine
 from products.rework.selectors import reworks_visible_to
-from products.rework.serializers import AnswerIn, DraftIn, FindingIn, MessageIn, ReworkOut, ScopeIn
+from products.rework.serializers import (
+    AnswerIn,
+    DraftIn,
+    FindingIn,
+    MessageIn,
+    RebaseIn,
+    RebaseOut,
+    ReworkOut,
+    ScopeIn,
+)
 from products.rework.services import (
     abandon_rework,
     answer_finding,
     draft_finding,
     fail_rework,
+    rebase_order,
     send_finding,
     sign_scope,
     write_message,
@@ -129,3 +144,58 @@ class Fail(ReworkVerb):
 
     input_class = ReasonIn
     service = staticmethod(fail_rework)
+
+
+class RebaseView(Private):
+    """Anything about taking an order to another edition."""
+
+    serializer_class = RebaseOut
+    output_class = RebaseOut
+
+    def order(self) -> Order:
+        """The order, if the reader may see it."""
+        return get_object_or_404(orders_visible_to(self.user), number=self.kwargs["number"])
+
+
+class Rebases(RebaseView, ListAPIView[Rebase], Writing):
+    """The proposals to take an order to another edition, newest first; a POST proposes one."""
+
+    input_class, success_status = RebaseIn, 201
+    subject_name = "order"
+    service = staticmethod(propose_rebase)
+
+    def get_queryset(self) -> QuerySet[Rebase]:
+        return rebases_of(self.order())
+
+    def find(self) -> Order:
+        return self.order()
+
+    def present_result(self, subject: Any, result: Rebase) -> Any:
+        return self.present(result)
+
+    @extend_schema(operation_id="orders_rebases_propose")
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Propose to the applicant that the tests go on by another edition."""
+        return self.write(request)
+
+
+class RebaseVerb(RebaseView, Verb):
+    """The applicant's answer to a proposal."""
+
+    subject_name = "rebase"
+
+    def find(self) -> Rebase:
+        return get_object_or_404(rebases_of(self.order()), pk=self.kwargs["pk"])
+
+
+class ConsentToRebase(RebaseVerb):
+    """Consent: the order goes on by the other edition, what says the same keeps its results."""
+
+    service = staticmethod(rebase_order)
+
+
+class RefuseRebase(RebaseVerb):
+    """Stay with the edition, and say why."""
+
+    input_class = ReasonIn
+    service = staticmethod(refuse_rebase)

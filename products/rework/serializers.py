@@ -9,9 +9,13 @@ from rest_framework import serializers
 
 from members.requests.serializers import Shape, Text, TextOrNull
 from products.files.serializers import StoredFileOut
+from products.orders.models import Rebase
+from products.orders.serializers import EditionBySlug
+from products.orders.states import PlanChangeKind, RebaseState
 from products.rework.models import Answer, Finding, Message, Rework, ReworkItem, Scope, ScopeLine
 from products.rework.selectors import is_overdue
 from products.rework.states import FindingKind, ReworkState
+from products.suites.models import Edition
 
 
 class FindingIn(Shape):
@@ -184,3 +188,34 @@ class ReworkOut(serializers.ModelSerializer[Rework]):
             for item in shown["items"]:
                 item.update(reason=None, reason_zh=None, reason_en=None, note=None)
         return shown
+
+
+class RebaseIn(Shape):
+    """To which edition an order should go, and why."""
+
+    edition = EditionBySlug()
+    reason = Text(max_length=2000)
+
+
+class RebaseLine(serializers.Serializer[Any]):
+    """What becomes of one item."""
+
+    item = serializers.CharField()
+    kind = serializers.ChoiceField(choices=PlanChangeKind.choices)
+
+
+class RebaseOut(serializers.ModelSerializer[Rebase]):
+    """A contract amendment to another edition, with what becomes of every item; people by staff number."""
+
+    from_edition = serializers.SlugRelatedField[Edition](slug_field="slug", read_only=True)
+    to_edition = serializers.SlugRelatedField[Edition](slug_field="slug", read_only=True)
+    state = serializers.ChoiceField(choices=RebaseState.choices)
+    proposed_by = serializers.CharField(source="proposed_by.staff_number")
+    answered_by = serializers.CharField(source="answered_by.staff_number", default=None, allow_null=True)
+    answer = TextOrNull()
+    lines = RebaseLine(many=True)
+
+    class Meta:
+        model = Rebase
+        fields = ["id", "from_edition", "to_edition", "state", "reason", "proposed_by", "proposed_at", "answered_by",
+                  "answered_at", "answer", "lines"]

@@ -7,6 +7,9 @@ from products.rework import api
 urlpatterns: list[URLPattern | URLResolver] = []
 api_patterns: list[URLPattern | URLResolver] = [
     path("orders/<slug:number>/rework/", api.ReworksOfOrder.as_view(), name="api-order-rework"),
+    path("orders/<slug:number>/rebases/", api.Rebases.as_view(), name="api-order-rebases"),
+    path("orders/<slug:number>/rebases/<int:pk>/consent/", api.ConsentToRebase.as_view(), name="api-rebase-consent"),
+    path("orders/<slug:number>/rebases/<int:pk>/refuse/", api.RefuseRebase.as_view(), name="api-rebase-refuse"),
     path("rework/<slug:number>/", api.OneRework.as_view(), name="api-rework"),
     path("rework/<slug:number>/draft/", api.Draft.as_view(), name="api-rework-draft"),
     path("rework/<slug:number>/send/", api.Send.as_view(), name="api-rework-send"),

@@ -172,6 +172,13 @@ CASES = [
     order_verb("close", "decided", {}, by("intake")),
     Case("api-sample-end", "post", "testing", lambda w: f"orders/{w.order.number}/samples/{w.extra['sample']}/end/",
          by("intake"), lambda w: {"ending": "已退还"}),
+    # Another edition for a running order.
+    reading("api-order-rebases", "rebasing", lambda w: f"orders/{w.order.number}/rebases/", insiders()),
+    Case("api-order-rebases", "post", "rebasing", lambda w: f"orders/{w.extra['free']}/rebases/",
+         by("intake", status=201), lambda w: {"edition": w.extra["edition"], "reason": "演示"}),
+    *[Case(f"api-rebase-{verb}", "post", "rebasing",
+           lambda w, verb=verb: f"orders/{w.order.number}/rebases/{w.extra['rebase']}/{verb}/", by("vendor"),
+           lambda w, body=body: body) for verb, body in (("consent", {}), ("refuse", REASON))],
     # Results.
     reading("api-order-plan", "testing", lambda w: f"orders/{w.order.number}/plan/", insiders()),
     reading("api-attempts", "verified", lambda w: f"orders/{w.order.number}/attempts/", insiders()),

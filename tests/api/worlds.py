@@ -14,6 +14,7 @@ from products.certification.models import Certification
 from products.devices.models import Device
 from products.files.services import store_file
 from products.orders.models import Order
+from products.orders.services import propose_rebase
 from products.reports.models import Report
 from products.reports.services import request_withdrawal
 from products.reports.states import RenderingState
@@ -23,6 +24,7 @@ from products.results.services import add_evidence
 from products.rework.models import Rework
 from products.webhooks.models import Webhook
 from products.webhooks.services import register_webhook
+from tests.factories import catalogue as suites
 from tests.factories import certification, equipment, orders, reports, results, rework
 from tests.factories.files import picture
 from tests.factories.people import PASSWORD
@@ -61,6 +63,12 @@ def testing(cast: SimpleNamespace) -> World:
     kept = store_file(upload=upload(), actor=cast.vendor)
     evidence = add_evidence(order=order, upload=upload("样品.png", picture()), actor=cast.tester)
     return World(order, extra={"file": kept.pk, "evidence": evidence.pk, "sample": order.samples.get().pk})
+
+
+def rebasing(cast: SimpleNamespace) -> World:
+    order, edition = orders.in_testing(cast), suites.newer_edition(cast)
+    rebase = propose_rebase(order=order, edition=edition, reason="演示", actor=cast.intake)
+    return World(order, extra={"edition": edition.slug, "rebase": rebase.pk, "free": orders.in_testing(cast).number})
 
 
 def hooked(cast: SimpleNamespace) -> World:
@@ -132,6 +140,7 @@ WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "testing": testing,
     "lent": lambda cast: World(orders.drafted(cast), extra={
         "lent": equipment.lent(cast).number, "reserved": equipment.reserved(cast, "YS-200").number}),
+    "rebasing": rebasing,
     "held": lambda cast: World(orders.on_hold(cast)),
     "recorded": recorded,
     "verified": verified,

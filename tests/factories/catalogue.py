@@ -11,6 +11,7 @@ from products.devices.models import DeviceType
 from products.management.commands.load_catalogue import PRODUCTS, load_catalogue
 from products.suites.importing import import_suite
 from products.suites.models import Edition
+from products.suites.services import approve_edition, publish_edition
 
 SUITE = json.loads((PRODUCTS / "suites/data/suite.json").read_text(encoding="utf-8"))
 DEVICE_TYPES = json.loads((PRODUCTS / "devices/data/device-types.json").read_text(encoding="utf-8"))
@@ -58,3 +59,15 @@ def draft_edition(*, editor: Any, slug: str = "2026-draft", data: dict[str, Any]
     """The edition of `data` or else of `draft_data`, made by `editor`; the catalogue must be loaded."""
     import_suite(data or draft_data(slug), actor=editor)
     return Edition.objects.get(slug=slug)
+
+
+def newer_edition(cast: SimpleNamespace) -> Edition:
+    """A published edition that new orders need not follow: IOP-01 says something else, IOP-08 is gone, IOP-NEW new."""
+    data = draft_data()
+    data["editions"][0]["mandatory"] = False
+    data["items"] = [row for row in data["items"] if row["code"] != "IOP-08"]
+    item_of(data, "IOP-01")["requirement_zh"] += "（演示：更严）"
+    data["items"].append(item_of(data, "IOP-07") | {"code": "IOP-NEW", "parent": None})
+    draft = draft_edition(editor=cast.editor, data=data)
+    approve_edition(edition=draft, actor=cast.approver)
+    return publish_edition(edition=draft, actor=cast.approver)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,6 +24,14 @@ def archive(*names: str) -> bytes:
         for name in names:
             pack.writestr(name, "演示")
     return buffer.getvalue()
+
+
+def capture_of(*subtypes: int) -> bytes:
+    """A capture (pcap) with one WAI packet of each subtype in an Ethernet frame, a second apart."""
+    head = struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)
+    frames = [bytes(12) + b"\x88\xb4\x00\x01\x01" + bytes([one]) + bytes(20) for one in subtypes]
+    return head + b"".join(struct.pack("<IIII", 100 + place, 0, len(one), len(one)) + one
+                           for place, one in enumerate(frames))
 
 
 CAPTURE = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(16)

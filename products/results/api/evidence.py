@@ -55,7 +55,7 @@ class EvidenceOfOrder(OfOrder, ListAPIView[Evidence]):
 
     def get_queryset(self) -> QuerySet[Evidence]:
         return evidence_visible_to(self.user).filter(order=self.order()).select_related(
-            "plan_item", "file", "added_by"
+            "plan_item", "file__summary", "added_by"
         )
 
 

@@ -4,12 +4,13 @@ import pytest
 from django.core.files.base import ContentFile
 
 from members.history.selectors import entries_of
+from products.files.services import summarise_file
 from products.orders.models import PlanItem
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion
 from products.results.services import propose_exclusion, rebuild_slots
 from tests.factories import equipment, orders, results
 from tests.factories.api import Api
-from tests.factories.files import picture
+from tests.factories.files import capture_of, picture
 from tests.factories.seeds import seed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -214,10 +215,21 @@ def test_evidence_is_kept_listed_and_handed_out(cast, order):
     assert downloaded.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
+def test_capture_is_listed_with_what_a_worker_found_in_it(cast, order):
+    for name, content in (("a.pcap", capture_of(3, 12)), ("b.log", b"text")):
+        body = {"order": order.number, "item": "IOP-01", "file": ContentFile(content, name=name)}
+        answer = Api(cast.tester).post("evidence/", body, form="multipart").json()
+        assert (answer["capture"] or {}).get("state") == ("waiting" if name == "a.pcap" else None)
+    assert summarise_file(file_id=str(Evidence.objects.get(file__name="a.pcap").file_id))
+    listed = Api(cast.tester).get(f"orders/{order.number}/evidence/").json()["results"]
+    assert {row["file"]["name"]: row["capture"] for row in listed} == {"b.log": None, "a.pcap": {
+        "state": "done", "frames": 2, "seconds": 1.0, "is_cut": False, "wai": {"3": 1, "12": 1}}}
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_evidence_asks_a_fixed_number_of_queries(cast, order, django_assert_num_queries, count):
     for number in range(count):
-        body = {"order": order.number, "file": ContentFile(b"text", name=f"{number}.txt")}
+        body = {"order": order.number, "file": ContentFile(capture_of(number), name=f"{number}.pcap")}
         assert Api(cast.tester).post("evidence/", body, form="multipart").status_code == 201
     api = Api(cast.tester)
     with django_assert_num_queries(4):  # the account, its roles, the order, evidence

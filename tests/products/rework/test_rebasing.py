@@ -13,10 +13,10 @@ from products.results.selectors import chain_of
 from products.results.states import SlotState
 from products.rework.services import rebase_order
 from products.suites.models import ItemVersion
-from products.suites.services import approve_edition, publish_edition
 from tests.factories import catalogue as suites
 from tests.factories import orders, results
 from tests.factories import rework as build
+from tests.factories.api import Api
 from wapicert.errors import Forbidden
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
@@ -24,15 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogue")]
 
 @pytest.fixture
 def edition(cast):
-    """IOP-01 says something else, IOP-08 is gone, IOP-NEW is new."""
-    data = suites.draft_data()
-    data["editions"][0]["mandatory"] = False
-    data["items"] = [row for row in data["items"] if row["code"] != "IOP-08"]
-    suites.item_of(data, "IOP-01")["requirement_zh"] += "（演示：更严）"
-    data["items"].append(suites.item_of(data, "IOP-07") | {"code": "IOP-NEW", "parent": None})
-    draft = suites.draft_edition(editor=cast.editor, data=data)
-    approve_edition(edition=draft, actor=cast.approver)
-    return publish_edition(edition=draft, actor=cast.approver)
+    return suites.newer_edition(cast)
 
 
 def propose(order, edition, cast, **changes):
@@ -101,3 +93,23 @@ def test_plan_changes_to_the_own_edition_keep_everything(cast):
     order = orders.in_testing(cast)
     counts = counts_of_changes(plan_changes(order, order.edition))
     assert counts == {"kept": order.plan.filter(inclusion="in").count(), "changed": 0, "new": 0, "removed": 0}
+
+
+def test_api_proposes_consents_once_and_tells_what_becomes_of_each_item(cast, edition):
+    order = orders.in_testing(cast)
+    results.verified(order, cast, ["IOP-01", "IOP-07"])
+    path, sent = f"orders/{order.number}/rebases/", {"edition": edition.slug, "reason": "演示：新版实施"}
+    made = Api(cast.intake).post(path, sent)
+    assert (made.status_code, made.json()["state"], made.json()["to_edition"], made.json()["answered_by"]) == (
+        201, "proposed", edition.slug, None)
+    again = Api(cast.intake).post(path, sent)
+    assert (again.status_code, again.json()["code"]) == (409, "rebase_not_possible")
+    assert Api(cast.stranger).post(f"{path}{made.json()['id']}/consent/", {}).status_code == 404
+    answered = Api(cast.vendor).post(f"{path}{made.json()['id']}/consent/", {}).json()
+    kinds = {line["item"]: line["kind"] for line in answered["lines"]}
+    assert (answered["state"], kinds["IOP-01"], kinds["IOP-07"], kinds["IOP-NEW"]) == (
+        "consented", "changed", "kept", "new")
+    assert Api(cast.vendor).post(f"{path}{made.json()['id']}/refuse/", {"reason": "演示"}).json()["code"] == (
+        "rebase_answered")
+    assert [row["id"] for row in Api(cast.vendor).get(path).json()["results"]] == [made.json()["id"]]
+    assert Api(cast.vendor).get(f"orders/{order.number}/").json()["edition"] == edition.slug
