@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import runpy
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +22,14 @@ from products.failures.selectors import failures
 from products.failures.services import retry_failure
 from products.webhooks.errors import AddressRefused, EventsMissing, TooManyWebhooks, WebhookEnded
 from products.webhooks.models import Delivery, Webhook
-from products.webhooks.services import collect_events, enable_webhook, end_webhook, register_webhook, send_deliveries
+from products.webhooks.services import (
+    collect_events,
+    enable_webhook,
+    end_webhook,
+    register_webhook,
+    secret_of,
+    send_deliveries,
+)
 from products.webhooks.states import MOST_TRIES, Event
 from tests.factories import certification, orders
 from tests.factories.api import Api
@@ -96,6 +104,26 @@ def test_member_is_told_of_everything_once_and_signed(cast, catalogue, receiver)
     # The other company's was told nothing, and neither table holds the secret.
     assert set(Delivery.objects.values_list("webhook__company", flat=True)) == {cast.company_a.pk}
     assert secret not in Api(cast.vendor).get(f"webhooks/{answer.json()['id']}/").body.decode()
+
+
+def test_receiver_of_the_documentation_takes_genuine_calls_alone(cast, catalogue, receiver):
+    secret = secret_of(register(receiver.url, [Event.ORDER_MOVED], cast.vendor))
+    orders.submitted(cast)
+    collect_events()
+    send_deliveries()
+    is_genuine = runpy.run_path("docs/clients/wapicert_webhook.py")["is_genuine"]
+    headers, body = receiver.got[0]
+    now = int(headers["Webhook-Timestamp"])
+    lower = {name.lower(): value for name, value in headers.items()}
+    assert (is_genuine(secret, headers, body), is_genuine(secret, lower, body)) == (True, True)
+    other = f"whsec_{base64.b64encode(b'another').decode()}"
+    for key, sent, content, moment in (
+        (other, headers, body, now), (secret, headers, body + b" ", now), (secret, headers, body, now + 301),
+        (secret, headers | {"Webhook-Id": "entry-1"}, body, now),
+        (secret, headers | {"Webhook-Timestamp": "x"}, body, now),
+        (secret, headers | {"Webhook-Signature": "v1,"}, body, now), (secret, {}, body, now),
+    ):
+        assert not is_genuine(key, sent, content, moment)
 
 
 def test_what_fails_is_tried_with_growing_pauses_given_up_and_started_again(cast, catalogue, receiver):
