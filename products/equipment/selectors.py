@@ -60,6 +60,11 @@ def loans_visible_to(user: User) -> QuerySet[Loan]:
     return rows.none()
 
 
+def loans_running(loans: QuerySet[Loan]) -> QuerySet[Loan]:
+    """Those of the loans that are reserved or out, first what is due first."""
+    return loans.filter(state__in=(LoanState.RESERVED, LoanState.OUT)).order_by("due_on", "pk")
+
+
 def is_overdue(loan: Loan, today: date | None = None) -> bool:
     """Whether the tool is out although its last day has passed."""
     return loan.state == LoanState.OUT and loan.due_on < (today or timezone.localdate())

@@ -20,7 +20,7 @@ from members.people.models import User
 from products.equipment.forms import CancelForm, ExtendForm, HandOutForm, MonthForm, ReserveForm, ReturnForm
 from products.equipment.models import Loan
 from products.equipment.permissions import can_lend_tools
-from products.equipment.selectors import is_overdue, loans_visible_to, month_of, tools_visible_to
+from products.equipment.selectors import is_overdue, loans_running, loans_visible_to, month_of, tools_visible_to
 from products.equipment.services import cancel_loan, extend_loan, reserve_tool, return_tool
 from products.equipment.states import LOAN_TRANSITIONS, LoanState
 from products.lab.views.access import lab_page
@@ -35,14 +35,13 @@ VERBS: dict[str, tuple[str, Any, str, str, type[forms.Form], Callable[..., Loan]
     "extend": ("extend", gettext_lazy("更改归还日期"), "clock", "", ExtendForm, extend_loan),
     "cancel": ("cancel", gettext_lazy("取消预约"), "x", "danger", CancelForm, cancel_loan),
 }
-RUNNING = (LoanState.RESERVED, LoanState.OUT)
 
 
 @require_safe
 @lab_page
 def show_equipment(request: HttpRequest, user: User) -> HttpResponseBase:
     """What is out or reserved, what is overdue first, and all tools with where they are."""
-    running = loans_visible_to(user).filter(state__in=RUNNING).order_by("due_on", "pk")
+    running = loans_running(loans_visible_to(user))
     loans = [{"loan": loan, "is_late": is_overdue(loan)} for loan in running]
     away = {loan.tool_id: loan for loan in running if loan.state == LoanState.OUT}
     tools = [{"tool": tool, "loan": away.get(tool.pk)} for tool in tools_visible_to(user).filter(is_active=True)]

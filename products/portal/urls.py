@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from products.portal.views import application, certifications, company, orders, overview, rework, webhooks
+from products.portal.views import application, certifications, company, loans, orders, overview, rework, webhooks
 
 urlpatterns = [
     path("my/", overview.show_overview, name="portal"),
@@ -23,6 +23,7 @@ urlpatterns = [
     path("my/reports/<uuid:pk>.pdf", orders.download_report, name="portal-report"),
     path("my/webhooks/", webhooks.show_webhooks, name="portal-webhooks"),
     path("my/webhooks/<uuid:pk>/<slug:verb>/", webhooks.act_on_webhook, name="portal-webhook-act"),
+    path("my/loans/", loans.show_loans, name="portal-loans"),
     path("my/company/", company.show_company, name="portal-company"),
     path("my/certifications/<slug:number>/certificate.pdf", certifications.download_certificate,
          name="portal-certificate"),

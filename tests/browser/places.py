@@ -121,6 +121,7 @@ PORTAL = [
     Place("granted", "products/portal/order.html", "/my/orders/{granted}/"),
     Place("rework", "products/portal/rework.html", "/my/rework/{rework}/"),
     Place("webhooks", "products/portal/webhooks.html", "/my/webhooks/"),
+    Place("loans", "products/portal/loans.html", "/my/loans/"),
     Place("company", "products/portal/company.html", "/my/company/"),
     Place("certifications", "products/portal/certifications.html", "/my/certifications/"),
 ]

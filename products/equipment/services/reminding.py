@@ -38,7 +38,7 @@ def _remind(key: int, today: date) -> bool:
              "is_late": level == 2, "days": abs((today - loan.due_on).days)}
     place = f"{loan.number}-{loan.due_on}-{level}"
     if loan.company:
-        notify_company(company=loan.company, event="loan.reminder", key=place, facts=facts, address="/my/")
+        notify_company(company=loan.company, event="loan.reminder", key=place, facts=facts, address="/my/loans/")
     elif loan.person:
         notify(people=[loan.person], event="loan.reminder", key=place, facts=facts, address="/lab/equipment/")
     if level == 2:

@@ -12,10 +12,12 @@ from django.shortcuts import render
 from members.notices.rendering import words_of
 from members.notices.selectors import unread_notices
 from members.people.models import User
+from products.equipment.selectors import loans_running, loans_visible_to
 from products.orders.models import Order
 from products.orders.selectors import orders_visible_to
 from products.orders.states import ENDED, Party, Stage
 from products.portal.views.access import member_page
+from products.portal.views.loans import rows_of
 from products.results.models import Exclusion
 from products.results.selectors import counts_for
 from products.results.states import ExclusionKind, ExclusionState
@@ -32,7 +34,8 @@ def show_overview(request: HttpRequest, user: User) -> HttpResponseBase:
     tasks = _tasks(user, orders_visible_to(user))
     rows = [{"order": order, "counts": counts[order.pk]} for order in orders]
     return render(request, "products/portal/overview.html", {
-        "rows": rows, "tasks": tasks, "which": which, "unread": [words_of(row) for row in unread_notices(user)[:3]]})
+        "rows": rows, "tasks": tasks, "which": which, "loans": rows_of(loans_running(loans_visible_to(user))),
+        "unread": [words_of(row) for row in unread_notices(user)[:3]]})
 
 
 def _chosen(orders: QuerySet[Order], which: str) -> QuerySet[Order]:

@@ -11,7 +11,7 @@ from products.files.services import store_file
 from products.results.services import propose_exclusion, record_attempts
 from products.rework.services import draft_finding
 from products.webhooks.services import register_webhook
-from tests.factories import catalogue, certification, orders, people, results, rework
+from tests.factories import catalogue, certification, equipment, orders, people, results, rework
 from tests.factories.files import upload
 from tests.stage import staged
 
@@ -21,7 +21,7 @@ SECRET_VALUE, SECRET_REMARK, SECRET_DRAFT = "7331.17", "演示：内部备注七
 @staged
 def membership() -> SimpleNamespace:
     """A draft, an order under rework with an open waiver and unverified results, one with a drafted finding, one
-    that was granted."""
+    that was granted; a borrowed tool."""
     cast, loaded = people.cast(), catalogue.load()
     answering = rework.with_vendor(cast)
     tested = answering.order
@@ -31,6 +31,7 @@ def membership() -> SimpleNamespace:
     draft_finding(rework=drafting, actor=cast.tester, finding=SECRET_DRAFT, finding_kind="finding",
                   reasons={rework.CODE: rework.REASON})
     granted = certification.granted(cast)
+    equipment.lent(cast)
     return SimpleNamespace(
         cast=cast, catalogue=loaded, draft=orders.drafted(cast), order=tested, rework=answering, waiver=waiver,
         drafting=drafting, certification=granted, report=granted.report,

@@ -10,7 +10,8 @@ pytestmark = pytest.mark.django_db
 STAFF = ["intake", "tester", "verifier", "signatory", "reviewer", "decider", "quality", "editor", "approver",
          "auditor", "admin"]
 # Pages that every member has; what they show is the member's own.
-OWN = {"portal", "portal-webhooks", "portal-apply", "portal-company", "portal-certifications"}
+OWN = {"portal", "portal-webhooks", "portal-apply", "portal-company", "portal-certifications",
+       "portal-loans"}
 # Pages that depend on a type of device alone.
 BY_TYPE = {"portal-apply-new", "portal-apply-preview"}
 # What belongs to one company: the arguments of its address in the world.
