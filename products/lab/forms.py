@@ -207,6 +207,9 @@ class RetireForm(forms.Form):
                               widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     replaced_by = EditionField(editions_public().filter(status=EditionStatus.PUBLISHED), label=_("接替的版本"),
                                required=False, empty_label="–")
+    accepts_gap = forms.BooleanField(
+        label=_("确认停用后没有新申请可采用的版本"), required=False,
+        help_text=_("没有其他以其为准的版本：自停用之日起不能提交新的申请，直至发布新的版本。"))
 
 
 @dataclass(frozen=True)

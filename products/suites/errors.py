@@ -101,6 +101,14 @@ class DayPassed(InvalidInput):
     remedy = _("请填写今天或以后的日期；留空即自今天起。")
 
 
+class LastInForce(Conflict):
+    """Who ends the last edition that applications are for says that this is meant."""
+
+    code = "last_edition_in_force"
+    message = _("停用后将没有新申请可采用的版本：没有其他已发布、以其为准且届时生效的版本。")
+    remedy = _("请先发布以其为准的接替版本，或把停用日期定在其生效之后；确须如此的，请勾选确认。")
+
+
 class NoEditionInForce(Conflict):
     """Nothing can be applied for as long as no mandatory edition is published."""
 

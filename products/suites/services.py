@@ -17,6 +17,7 @@ from products.suites.errors import (
     DayPassed,
     EditionChanged,
     EditionEmpty,
+    LastInForce,
     NotSuiteApprover,
     OwnDraft,
     ReasonMissing,
@@ -24,7 +25,7 @@ from products.suites.errors import (
 )
 from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions
-from products.suites.selectors import content_of, fingerprint_of
+from products.suites.selectors import content_of, fingerprint_of, is_last_in_force
 from products.suites.states import TRANSITIONS, EditionStatus
 from wapicert.transitions import require_transition
 
@@ -77,13 +78,15 @@ def publish_edition(
 
 @transaction.atomic
 def retire_edition(
-    *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None
+    *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None,
+    accepts_gap: bool = False,
 ) -> Edition:
     """Take a published edition out of use from `ends_on` (today): no new order names it, running ones finish on it.
 
     A later day is announced: the edition stays published until `retire_ended_editions`. Refuses anybody but an
-    approver (SA), an edition that is not published, an empty reason, a day that has passed, and a
-    successor that is not another published edition (SuccessorInvalid).
+    approver (SA), an edition that is not published, an empty reason, a day that has passed, a successor that is not
+    another published edition (SuccessorInvalid), and to leave new applications without an edition unless that is
+    meant (`accepts_gap`), also where the successor is not the one that they follow.
     """
     locked = _locked(edition, "retire", actor)
     if not reason.strip():
@@ -93,6 +96,8 @@ def retire_edition(
         raise DayPassed(field="ends_on")
     if replaced_by is not None and (replaced_by.pk == locked.pk or replaced_by.status != EditionStatus.PUBLISHED):
         raise SuccessorInvalid(field="replaced_by")
+    if is_last_in_force(locked, ends_on or today) and not accepts_gap:
+        raise LastInForce(field="accepts_gap")
     locked.ends_on, locked.replaced_by = ends_on or today, replaced_by
     if locked.ends_on <= today:
         return _move(locked, "retire", actor, ENDING, reason=reason.strip())

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -21,7 +22,7 @@ from products.lab.views.access import lab_page
 from products.orders.services import withdraw_edition
 from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions, can_edit_editions
-from products.suites.selectors import editions_visible_to
+from products.suites.selectors import editions_visible_to, is_last_in_force
 from products.suites.services import approve_edition, publish_edition
 from products.suites.states import TRANSITIONS
 from wapicert.errors import DomainError
@@ -80,6 +81,8 @@ def _acts(user: User, edition: Edition, refused: tuple[str, str, Form] | None) -
         if is_open or verb in back:
             fresh = {name: getattr(edition, name) for name in kind.base_fields if hasattr(edition, name)}
             form = back.get(verb) or kind(initial=fresh, auto_id=f"{edition.slug}_{verb}_%s")
+            if not form.is_bound and not is_last_in_force(edition, timezone.localdate()):
+                form.fields.pop("accepts_gap", None)
             address = reverse("lab-edition-move", args=[edition.slug, verb])
             acts.append(Act(label, address, form, tone="danger" if verb == "retire" else ""))
     return acts

@@ -1,88 +1,23 @@
-"""Change control before publishing: which items a declaration gets, and which orders and listings a draft touches."""
+"""Change control before publishing: which items a declaration gets under an edition."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from members.people.models import User
-from products.certification.models import Certification
-from products.certification.states import CertificationState
 from products.devices.models import DeviceType
 from products.lab.views.access import lab_page
-from products.orders.models import Order
-from products.orders.selectors import compute_plan, counts_of_changes, orders_visible_to, plan_changes
-from products.orders.states import Inclusion, PlanChangeKind, Stage
-from products.suites.models import Applicability, Edition, Feature
+from products.orders.selectors import compute_plan
+from products.orders.states import Inclusion
+from products.suites.models import Applicability, Feature
 from products.suites.selectors import editions_visible_to
 from products.suites.states import Level
-from wapicert.charts import plain_cell
-
-# Stages in which an order still has its plan before it; what is listed stands on a plan as well.
-RUNNING = (Stage.ACCEPTED, Stage.TESTING, Stage.COMPLETE, Stage.REPORTING, Stage.ON_HOLD)
-IN_FORCE = (CertificationState.VALID, CertificationState.SUSPENDED)
-# Each order is planned anew; a page that plans more would keep its reader waiting.
-MOST = 200
-
-
-@dataclass(frozen=True)
-class Impact:
-    """What an edition changes for one order, which may stand behind a listing."""
-
-    order: Order
-    certification: Certification | None
-    counts: dict[str, int]
-    extra: list[str]
-
-
-@require_GET
-@lab_page
-def show_impact(request: HttpRequest, user: User, slug: str) -> HttpResponseBase:
-    """Which running orders and which listings would need which further items under the edition."""
-    edition = get_object_or_404(editions_visible_to(user), slug=slug)
-    running = orders_visible_to(user).filter(stage__in=RUNNING, frozen_declaration__isnull=False)
-    orders = [_impact(order, edition) for order in running.exclude(edition=edition).order_by("pk")[:MOST]]
-    granted = Certification.objects.filter(state__in=IN_FORCE, listing__isnull=False).exclude(order__edition=edition)
-    listings = [_impact(row.order, edition, row) for row in granted.select_related(
-        "listing", "order__device__device_type", "order__edition", "order__company").order_by("pk")[:MOST]]
-    if request.GET.get("format") == "csv":
-        return _table([*orders, *listings])
-    context = {"edition": edition, "most": MOST, "own": _standing_on(user, edition),
-               "parts": [("orders", orders), ("listings", listings)]}
-    return render(request, "products/lab/impact.html", context)
-
-
-def _impact(order: Order, edition: Edition, certification: Certification | None = None) -> Impact:
-    changes = plan_changes(order, edition)
-    extra = [change.code for change in changes if change.kind in (PlanChangeKind.NEW, PlanChangeKind.CHANGED)]
-    return Impact(order, certification, counts_of_changes(changes), extra)
-
-
-def _standing_on(user: User, edition: Edition) -> dict[str, Any]:
-    """What rests on the edition itself, to be assessed when it is withdrawn (ISO/IEC 17025, 7.10)."""
-    return {"orders": orders_visible_to(user).filter(edition=edition, stage__in=RUNNING)[:MOST],
-            "certifications": Certification.objects.filter(order__edition=edition, state__in=IN_FORCE)
-            .select_related("listing", "order__device")[:MOST]}
-
-
-def _table(rows: Iterable[Impact]) -> HttpResponse:
-    answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8",
-                          headers={"Content-Disposition": 'attachment; filename="impact.csv"'})
-    writer = csv.writer(answer)
-    writer.writerow(["order", "model", "stage", "edition", "listing", *PlanChangeKind.values, "items"])
-    for row in rows:
-        listing = row.certification.listing if row.certification else None
-        writer.writerow([plain_cell(cell) for cell in [
-            row.order.number, row.order.device.model, row.order.stage, row.order.edition and row.order.edition.slug,
-            listing and listing.listing_number, *row.counts.values(), " ".join(row.extra)]])
-    return answer
 
 
 @require_GET

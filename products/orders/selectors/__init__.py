@@ -17,6 +17,7 @@ from products.orders.selectors.orders import (
 from products.orders.selectors.plan import PlannedItem, compute_plan, features_of, plan_of, preview_of
 from products.orders.selectors.progress import Interval, days_per_party, days_per_stage, intervals_of
 from products.orders.selectors.rebasing import (
+    Known,
     PlanChange,
     counts_of_changes,
     plan_changes,
@@ -28,6 +29,7 @@ __all__ = [
     "INTERNAL",
     "TOLD",
     "Interval",
+    "Known",
     "PlanChange",
     "PlannedItem",
     "Save",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,10 +14,12 @@ from products.orders.states import Inclusion, PlanChangeKind, RebaseState
 from products.suites.models import Edition, ItemVersion
 from products.suites.selectors import asked_features, content_of
 from products.suites.states import Level
+from wapicert.canonical import canonical_json
 
 # A record counts on where all of this and the rule for its device type are the same; another parent, group or clause
 # number changes no test.
 DECIDES = ("name_zh", "requirement_zh", "requirement_en", "result_type", "measurements")
+MOST_PLANS = 200
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,43 @@ class PlanChange:
         return self.item.item_version
 
 
-def plan_changes(order: Order, edition: Edition) -> list[PlanChange]:
+@dataclass
+class Known:
+    """What orders that are compared one after the other share: what editions say, and the plan of a declaration."""
+
+    said: dict[tuple[int, str], dict[str, list[Any]]] = field(default_factory=dict)
+    plans: dict[tuple[int, str], list[PlannedItem]] = field(default_factory=dict)
+
+    def what_is_said(self, edition: Edition, device_type: str) -> dict[str, list[Any]]:
+        """What an edition says for a type, read once."""
+        key = edition.pk, device_type
+        if key not in self.said:
+            self.said[key] = _said(edition, device_type)
+        return self.said[key]
+
+    def plan_of(self, order: Order, edition: Edition) -> list[PlannedItem]:
+        """The plan of an order's declaration, computed once for all that declare the same; a few hundred are kept."""
+        key = edition.pk, canonical_json([order.device.device_type.code, order.frozen_declaration])
+        if key not in self.plans:
+            if len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+            self.plans[key] = planned_in(order, edition)
+        return self.plans[key]
+
+
+def plan_changes(order: Order, edition: Edition, known: Known | None = None) -> list[PlanChange]:
     """Each item that stands in the old plan or in the new one, in the new edition's order, then those that are gone.
 
     The declaration is the one that was frozen; what only the new edition asks counts as not declared. An item is kept
-    when text, kind of result, limits and applicability are the same.
+    when text, kind of result, limits and applicability are the same. Whoever compares many orders passes `known` on.
     """
     assert order.edition is not None
-    plan = planned_in(order, edition)
+    known = known or Known()
+    plan = known.plan_of(order, edition)
     old = {row.code: row for row in order.plan.select_related("item_version")}
     kind_of_device = order.device.device_type.code
-    before, after = _said(order.edition, kind_of_device), _said(edition, kind_of_device)
+    before = known.what_is_said(order.edition, kind_of_device)
+    after = known.what_is_said(edition, kind_of_device)
     changes = [PlanChange(row.code, kind, old.get(row.code), row) for row in plan
                if (kind := _kind(old.get(row.code), row, before.get(row.code) == after[row.code])) is not None]
     gone = [row for code, row in old.items() if code not in after and row.inclusion == Inclusion.IN]

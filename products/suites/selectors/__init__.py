@@ -13,6 +13,7 @@ from products.suites.selectors.editions import (
     current_edition,
     editions_public,
     editions_visible_to,
+    is_last_in_force,
     items_of,
 )
 from products.suites.selectors.features import asked_by_type, asked_features, derived_features
@@ -37,6 +38,7 @@ __all__ = [
     "editions_public",
     "editions_visible_to",
     "fingerprint_of",
+    "is_last_in_force",
     "items_of",
     "limit_text",
     "sheet_in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -34,14 +35,15 @@ def current_edition() -> Edition:
     It is published, mandatory, not dated in the future and has not ended; of several, the one that became active
     last (an undated one counts as oldest), then the one with the latest slug. Raises NoEditionInForce.
     """
-    today = timezone.localdate()
-    in_force = Edition.objects.filter(status=EditionStatus.PUBLISHED, is_mandatory=True).filter(
-        Q(active_on__isnull=True) | Q(active_on__lte=today), Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-    )
-    edition = in_force.order_by(F("active_on").desc(nulls_last=True), "-slug").first()
+    edition = _in_force_on(timezone.localdate()).order_by(F("active_on").desc(nulls_last=True), "-slug").first()
     if edition is None:
         raise NoEditionInForce(field="edition")
     return edition
+
+
+def is_last_in_force(edition: Edition, day: date) -> bool:
+    """Whether nothing could be applied for from the day on if the edition ended then, though something could before."""
+    return edition.is_mandatory and not _in_force_on(day).exclude(pk=edition.pk).exists()
 
 
 def items_of(edition: Edition, device_type: DeviceType | None = None) -> QuerySet[ItemVersion]:
@@ -73,6 +75,12 @@ def catalogue_state() -> list[list[tuple[Any, ...]]]:
         list(Feature.objects.values_list("key", "name_zh", "name_en")),
         list(Category.objects.values_list("code", "name_zh", "name_en")),
     ]
+
+
+def _in_force_on(day: date) -> QuerySet[Edition]:
+    """Published mandatory editions that are active and have not ended on the day."""
+    return Edition.objects.filter(status=EditionStatus.PUBLISHED, is_mandatory=True).filter(
+        Q(active_on__isnull=True) | Q(active_on__lte=day), Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
 def _counted() -> QuerySet[Edition]:

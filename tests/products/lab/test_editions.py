@@ -65,6 +65,31 @@ def test_publish_with_wrong_dates_and_retire_without_reason_keep_what_was_typed(
     assert (empty.status_code, beside(empty, "reason", f"{catalogue.edition.slug}_retire_%s") != "") == (422, True)
 
 
+def test_last_edition_for_applications_ends_only_if_that_is_meant(client, cast, catalogue, draft):
+    old, address = catalogue.edition, reverse("lab-editions")
+    move(client, cast.approver, draft, "approve")
+    move(client, cast.approver, draft, "publish")
+    # The successor is published, but new applications need not follow it: nobody could apply any more.
+    typed = {"reason": "演示：有新版", "replaced_by": draft.pk, "ends_on": "2099-01-01"}
+    assert f'id="{old.slug}_retire_accepts_gap"' in client.get(address).content.decode()
+    refused = move(client, cast.approver, old, "retire", **typed)
+    assert (refused.status_code, lost(refused, typed)) == (409, {})
+    assert beside(refused, "accepts_gap", f"{old.slug}_retire_%s") != ""
+    old.refresh_from_db()
+    assert (old.ends_on, current_edition()) == (None, old)
+    assert move(client, cast.approver, old, "retire", **typed, accepts_gap="on").status_code == 302
+    old.refresh_from_db()
+    assert (str(old.ends_on), old.replaced_by) == ("2099-01-01", draft)
+
+
+def test_edition_with_a_mandatory_successor_ends_without_further_ado(client, cast, catalogue, draft):
+    move(client, cast.approver, draft, "approve")
+    move(client, cast.approver, draft, "publish", is_mandatory="on", active_on="2098-01-01")
+    early = move(client, cast.approver, catalogue.edition, "retire", reason="演示", ends_on="2097-12-31")
+    late = move(client, cast.approver, catalogue.edition, "retire", reason="演示", ends_on="2098-01-01")
+    assert (early.status_code, late.status_code) == (409, 302)
+
+
 def test_withdrawn_edition_names_its_successor_runs_on_and_tells_who_is_concerned(client, cast, catalogue, draft):
     running = orders.in_testing(cast)
     move(client, cast.approver, draft, "approve")
