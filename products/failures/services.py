@@ -28,6 +28,7 @@ from products.webhooks.models import Delivery
 from products.webhooks.services import retry_delivery
 
 CHAIN = "failures"
+MAILS = frozenset({FailureKind.NOTICE, FailureKind.SUBSCRIPTION})
 CERTIFICATES, STORAGE = "certification.issue_certificates", "failures.check_storage"
 
 
@@ -44,7 +45,7 @@ def retry_failure(*, kind: str, key: str, actor: User) -> Failure:
     RETRIES[failure.kind](failure, actor)
     append_entry(chain=CHAIN, act="failure.retried", actor=actor, object_type="failure",
                  object_id=f"{failure.kind}:{failure.key}",
-                 before={"what": failure.what, "reason": failure.reason, "tries": failure.tries})
+                 before=_facts(failure) | {"tries": failure.tries})
     return failure
 
 
@@ -62,8 +63,7 @@ def acknowledge_failure(*, kind: str, key: str, comment: str, actor: User) -> Ac
     row = Acknowledgement.objects.create(kind=failure.kind, key=failure.key, occurrence=failure.occurrence,
                                          comment=text, by=actor)
     append_entry(chain=CHAIN, act="failure.acknowledged", actor=actor, object_type="failure",
-                 object_id=f"{failure.kind}:{failure.key}", before={"what": failure.what, "reason": failure.reason},
-                 reason=text)
+                 object_id=f"{failure.kind}:{failure.key}", before=_facts(failure), reason=text)
     return row
 
 
@@ -80,6 +80,11 @@ def note_storage_faults(*, lines: Iterable[str]) -> int:
         StorageFault.objects.filter(line__in=found).update(times=F("times") + 1)
         StorageFault.objects.bulk_create([StorageFault(line=line) for line in sorted(found)], ignore_conflicts=True)
     return len(found)
+
+
+def _facts(failure: Failure) -> dict[str, Any]:
+    """What the history keeps of a failure; a mail's subject and the post office's answer may name its recipient."""
+    return {} if failure.kind in MAILS else {"what": failure.what, "reason": failure.reason}
 
 
 def _existing(kind: str, key: str) -> Failure:

@@ -57,7 +57,7 @@ def reserve_tool(
         number=number, tool=tool, company=company, person=person, contact=_line(contact, "contact"),
         purpose=_line(purpose, "purpose"), starts_on=starts_on, due_on=due_on, accessories=_lines(accessories))
     note(loan, "loan.reserved", actor, after={
-        "loan": number, "borrower": loan.borrower, "starts_on": starts_on, "due_on": due_on,
+        "loan": number, "borrower": borrower_of(loan), "starts_on": starts_on, "due_on": due_on,
         "accessories": loan.accessories})
     return loan
 
@@ -85,7 +85,7 @@ def hand_out_tool(*, loan: Loan, actor: User, condition: str, exception: str = "
     loan.starts_on = min(loan.starts_on, timezone.localdate())
     loan.save(update_fields=["state", "condition_out", "handed_out_by", "handed_out_at", "exception", "starts_on"])
     note(loan, "loan.handed_out", actor, after={
-        "loan": loan.number, "borrower": loan.borrower, "due_on": loan.due_on, "condition": text,
+        "loan": loan.number, "borrower": borrower_of(loan), "due_on": loan.due_on, "condition": text,
         "accessories": loan.accessories, "doubts": doubts}, reason=loan.exception)
     return loan
 
@@ -140,6 +140,11 @@ def locked_loan(loan: Loan, actor: User, verb: str) -> Loan:
     row = Loan.objects.select_for_update(of=("self",)).select_related("tool", "company", "person").get(pk=loan.pk)
     require_transition(LOAN_TRANSITIONS, verb, row.state, LoanState(row.state).label)
     return row
+
+
+def borrower_of(loan: Loan) -> str:
+    """Who borrows, as the history may say it for ever: a company by name, a person by the staff number."""
+    return str(loan.company) if loan.company else str(loan.person.staff_number if loan.person else "")
 
 
 def note(loan: Loan, act: str, actor: User | None, *, before: dict[str, Any] | None = None,

@@ -76,8 +76,9 @@ def test_each_kind_is_listed_with_what_why_and_tries_and_leaves_when_started_aga
     assert Report.objects.get(pk=broken["report"]).rendering_state == RenderingState.QUEUED
     assert ImportJob.objects.get(pk=broken["import"]).state == ImportState.QUEUED
     retried = Entry.objects.filter(chain="failures", act="failure.retried")
-    assert [entry.before["reason"] for entry in retried] == [
-        "字体缺字", "读不出", "邮件服务器没有接受：SMTPException: 550", "邮件服务器没有接受。"]
+    # The history keeps nothing of a mail that may name its recipient.
+    assert [entry.before.get("reason") for entry in retried] == ["字体缺字", "读不出", None, None]
+    assert [sorted(entry.before) for entry in retried][2:] == [["tries"], ["tries"]]
 
 
 def test_administrator_starts_again_what_moves_no_work_of_the_laboratory(cast, broken):
