@@ -18,6 +18,7 @@ from products.open_data.models import Release, ReleaseFile
 from products.orders.models import Order, PlanItem, ReceivedVersion, Sample, StageTime
 from products.reports.models import Report
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, FailedItem, FirstTests, Rig, Slot
+from products.retention.models import Departure, Hold
 from products.rework.models import Answer, Finding, Reason, Rework, ReworkItem, Scope, ScopeLine
 from products.subscriptions.models import OutgoingMail, Subscription
 from products.suites.models import (
@@ -44,6 +45,7 @@ __all__ = [
     "Certification",
     "CertificationEvent",
     "Delivery",
+    "Departure",
     "Device",
     "DeviceType",
     "DirectoryState",
@@ -60,6 +62,7 @@ __all__ = [
     "FirstTests",
     "FormerAddress",
     "Hardware",
+    "Hold",
     "IndexEntry",
     "Item",
     "ItemVersion",

@@ -7,12 +7,14 @@ from products.files.tasks import summarise_file, sweep_summaries
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
 from products.results.tasks import process_import, sweep_imports
+from products.retention.tasks import apply_retention
 from products.rework.tasks import remind
 from products.subscriptions.tasks import send_subscription_mails
 from products.suites.tasks import retire_ended_editions
 from products.webhooks.tasks import tell_webhooks
 
 __all__ = [
+    "apply_retention",
     "check_storage",
     "expire_certifications",
     "follow_reports",

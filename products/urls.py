@@ -15,6 +15,7 @@ from products.orders import urls as orders
 from products.portal import urls as portal
 from products.reports import urls as reports
 from products.results import urls as results
+from products.retention import urls as retention
 from products.rework import urls as rework
 from products.subscriptions import urls as subscriptions
 from products.suites import urls as suites
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *portal.urlpatterns,
     *lab.urlpatterns,
     *failures.urlpatterns,
+    *retention.urlpatterns,
 ]
 api_patterns: list[URLPattern | URLResolver] = [
     *files.api_patterns,

@@ -32,6 +32,8 @@ RANKS = {
         "directory": 9, "open_data": 9, "subscriptions": 9, "lab": 9, "insight": 9, "portal": 9, "webhooks": 9,
         # Composes whatever can fail, so it stands above all of it.
         "failures": 10,
+        # Takes away what any topic keeps no longer.
+        "retention": 11,
     },
 }
 # The kinds of module, lowest first. In its own topic a module may import every kind that stands before it; in

@@ -11,6 +11,8 @@ from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
+from wapicert.errors import Removed
+
 
 def file_response(
     content: FieldFile, *, name: str, media_type: str, sha256: str, sm3: str, as_attachment: bool = True
@@ -18,8 +20,10 @@ def file_response(
     """The file's bytes, or with settings.X_ACCEL_REDIRECT the order to nginx to send them.
 
     Repr-Digest (RFC 9530) carries SHA-256, Repr-Digest-SM3 the SM3 in hexadecimal. A browser that opens the file
-    runs nothing in it (sandbox).
+    runs nothing in it (sandbox). A file whose bytes were removed when their time was over raises Removed.
     """
+    if not content:
+        raise Removed
     response: HttpResponseBase
     if settings.X_ACCEL_REDIRECT:
         response = HttpResponse(headers={"X-Accel-Redirect": settings.X_ACCEL_REDIRECT + quote(str(content.name))})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 
 class DomainError(Exception):
     """A request that the rules refuse.
@@ -59,6 +61,15 @@ class Conflict(DomainError):
 
     code = "conflict"
     status = 409
+
+
+class Removed(DomainError):
+    """It was here and is kept no longer; its digests stand in the history (410)."""
+
+    code = "removed"
+    status = 410
+    message = _("该文件已按保存期限删除，其名称与摘要仍在记录中。")
+    remedy = _("历史中写明了删除的日期；如有自行保存的副本，可用摘要核对。")
 
 
 class Stale(DomainError):

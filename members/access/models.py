@@ -39,7 +39,7 @@ class FactorReset(models.Model):
 
 
 class SignIn(models.Model):
-    """One line of the log of sign-ins; written by `access.services.logging`, deleted after SIGN_IN_LOG_DAYS.
+    """One line of the log of sign-ins; written by `access.services.logging`, kept for SIGN_IN_LOG_DAYS.
 
     It knows no password, no whole address, and no name that was typed and is nobody's.
     """

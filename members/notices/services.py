@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celery import current_app
@@ -68,6 +68,29 @@ def mark_read(*, notice: Notice, actor: User) -> Notice:
 def mark_all_read(*, actor: User) -> int:
     """Mark all of the person's notices as read; returns how many were not."""
     return unread_notices(actor).update(read_at=timezone.now())
+
+
+def replace_in_notices(*, names: Sequence[str], by: str) -> int:
+    """Put `by` in the place of these names in the facts of every notice; returns how many notices changed."""
+    changed = 0
+    for row in Notice.objects.only("facts").iterator():
+        facts = with_names_replaced(row.facts, names, by)
+        if facts != row.facts:
+            changed += Notice.objects.filter(pk=row.pk).update(facts=facts)
+    return changed
+
+
+def with_names_replaced(value: Any, names: Sequence[str], by: str) -> Any:
+    """A value of JSON with each name replaced: within texts, or as the whole text if it is a single character."""
+    if isinstance(value, dict):
+        return {key: with_names_replaced(part, names, by) for key, part in value.items()}
+    if isinstance(value, list):
+        return [with_names_replaced(part, names, by) for part in value]
+    if not isinstance(value, str):
+        return value
+    for name in names:
+        value = by if value == name else value.replace(name, by) if len(name) > 1 else value
+    return value
 
 
 def send_mails(*, most: int = 200) -> int:

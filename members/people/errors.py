@@ -70,6 +70,14 @@ class LastAdministrators(Conflict):
     remedy = _("请先授予并确认另一名系统管理员。")
 
 
+class AccountAnonymised(Conflict):
+    """Whoever left and was made anonymous comes back with an account of their own."""
+
+    code = "account_anonymised"
+    message = _("此账户已匿名化，不能再启用或更改。")
+    remedy = _("如此人返回，请以新的工号另开账户。")
+
+
 class ConflictDeclared(Forbidden):
     """S9: whoever has an interest in a company acts on nothing of it."""
 

@@ -16,7 +16,7 @@ from members.people.states import STAFF_ROLES, Activity, Role, TokenScope
 
 
 class User(AbstractBaseUser):
-    """A person who signs in. Created by `people.services.register_user`; deactivated, never deleted.
+    """A person who signs in. Created by `people.services.register_user`; deactivated, made anonymous, never deleted.
 
     `staff_number` names the person in the history for ever; a name is one field, as Chinese names are.
     """
@@ -31,6 +31,8 @@ class User(AbstractBaseUser):
     )
     is_active = models.BooleanField(_("启用"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
+    # Since then the name is the staff number's (access.services.anonymise_person); the account stays closed.
+    anonymised_at = models.DateTimeField(null=True, editable=False)
 
     USERNAME_FIELD = "username"
     EMAIL_FIELD = "email"

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from members.companies.models import Company
 from members.history.services import append_entry
 from members.people.errors import (
+    AccountAnonymised,
     ConflictDeclared,
     LastAdministrators,
     PasswordLocked,
@@ -50,13 +51,16 @@ def register_user(
     company: Company | None = None,
     email: str = "",
 ) -> User:
-    """Open an account without roles; `password` None leaves it without one until it is set by mail."""
+    """Open an account without roles; `password` None leaves it without one until it is set by mail.
+
+    The history names the person by the staff number alone, which stays when the names go.
+    """
     user = User(username=username, name=name, staff_number=staff_number, company=company, email=email)
     user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)
     append_entry(chain=CHAIN, act="user.registered", actor=actor, object_type="user", object_id=user.staff_number,
-                 after={"username": username, "company": company.number if company else None})
+                 after={"company": company.number if company else None})
     return user
 
 
@@ -243,6 +247,8 @@ def set_active(*, user: User, is_active: bool, actor: User) -> User:
     if user.pk == actor.pk:
         raise Forbidden(_("不能停用本人的账户。"), remedy=_("请由另一位管理员办理。"))
     user = User.objects.select_for_update().get(pk=user.pk)
+    if user.anonymised_at is not None:
+        raise AccountAnonymised(field="is_active")
     if user.is_active and not is_active:
         _require_two_administrators_without(user)
     user.is_active = is_active

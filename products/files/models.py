@@ -13,7 +13,10 @@ from products.storage_paths import stored_file_path
 
 
 class StoredFile(models.Model):
-    """A file that was accepted, with SHA-256 and SM3 over its bytes. Written once by `files.services.store_file`."""
+    """A file that was accepted, with SHA-256 and SM3 over its bytes. Written once by `files.services.store_file`.
+
+    `files.services.remove_files` takes its bytes away when their time is over.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The company that may see it beside the staff; empty: staff only.
@@ -26,6 +29,8 @@ class StoredFile(models.Model):
     content = models.FileField(upload_to=stored_file_path, max_length=200)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(auto_now_add=True)
+    # Since then the bytes are kept no longer; the row with its digests stays, and the history says so too.
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["sha256"], name="stored_file_sha256")]

@@ -12,7 +12,7 @@ from products.listings.selectors import listings_public
 from products.subscriptions.models import OutgoingMail, Subscription
 from products.subscriptions.states import Target
 
-# Whoever does not confirm by then did not want it.
+# Whoever does not confirm by then did not want it; the row goes by the table of retention.
 CONFIRM_WITHIN = timedelta(days=3)
 MOST_TRIES = 6
 # More changes are told by their number and a link.
@@ -41,11 +41,6 @@ def newest_change() -> int:
 def subscriptions_behind(newest: int) -> QuerySet[Subscription]:
     """Confirmed ones that were not brought up to this change."""
     return Subscription.objects.filter(confirmed_at__isnull=False, seen__lt=newest).order_by("pk")
-
-
-def subscriptions_unconfirmed() -> QuerySet[Subscription]:
-    """Those that nobody confirmed in time."""
-    return Subscription.objects.filter(confirmed_at__isnull=True, asked_at__lt=timezone.now() - CONFIRM_WITHIN)
 
 
 def mails_waiting() -> QuerySet[OutgoingMail]:

@@ -26,7 +26,6 @@ from products.subscriptions.selectors import (
     mails_waiting,
     newest_change,
     subscriptions_behind,
-    subscriptions_unconfirmed,
 )
 from products.subscriptions.states import MailKind, Target
 from products.suites.rendering import name_of
@@ -121,9 +120,8 @@ def tell_changes() -> int:
     """Put into the outbox what each confirmed subscription was not told yet; returns how many mails.
 
     Each subscription in a transaction of its own that moves `seen` only from where it was read, so that two runs at
-    once tell nothing twice. Those that nobody confirmed in time are removed.
+    once tell nothing twice.
     """
-    subscriptions_unconfirmed().delete()
     newest, told = newest_change(), 0
     for row in subscriptions_behind(newest).iterator(chunk_size=500):
         with transaction.atomic():

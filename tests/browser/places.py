@@ -89,6 +89,8 @@ LABORATORY = [
     Place("trial", "products/lab/trial.html", "/lab/editions/2026-draft/try/?type=SEN", "editor"),
     Place("duties", "products/lab/duties.html", "/lab/duties/", "quality"),
     Place("failures", "products/failures/failures.html", "/failures/", "quality"),
+    Place("holds", "products/retention/holds.html", "/lab/holds/", "quality"),
+    Place("departures", "products/retention/departures.html", "/people/departures/", "quality"),
     Place("companies", "products/lab/companies.html", "/lab/companies/", "intake"),
     Place("company", "products/lab/company.html", "/lab/companies/{company}/", "intake"),
     Place("taint", "products/lab/taint.html", "/lab/taint/", "quality"),

@@ -17,21 +17,24 @@ from members.access.services.invitations import (
     revoke_invitation,
     send_invitations,
 )
-from members.access.services.logging import forget_sign_ins, note_sign_in
+from members.access.services.leaving import anonymise_person, names_of, pseudonym_of
+from members.access.services.logging import note_sign_in
 from members.access.services.resets import confirm_reset, refuse_reset, request_reset, reset_factors
 from members.access.services.sessions import end_sessions
 
 __all__ = [
     "accept_invitation",
+    "anonymise_person",
     "confirm_reset",
     "end_sessions",
-    "forget_sign_ins",
     "invitation_link",
     "invitation_of",
     "invite",
+    "names_of",
     "note_factor_change",
     "note_sign_in",
     "passkey_proof",
+    "pseudonym_of",
     "refuse_reset",
     "request_reset",
     "require_signature",

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.conf import settings
-from django.utils import timezone
-
 from members.access.models import SignIn
 from members.access.rendering import device_of
 from members.access.states import SignInKind
@@ -26,9 +21,3 @@ def note_sign_in(
     request = current_request.get()
     network, device = ("", "") if by_other else (network_of(request.address), device_of(request.program))
     return SignIn.objects.create(kind=kind, user=user, network=network, device=device)
-
-
-def forget_sign_ins() -> int:
-    """Delete the lines that are older than settings.SIGN_IN_LOG_DAYS; returns how many."""
-    until = timezone.now() - timedelta(days=settings.SIGN_IN_LOG_DAYS)
-    return SignIn.objects.filter(at__lt=until).delete()[0]

@@ -79,7 +79,7 @@ def _evidence_of(order: Order) -> Iterator[Evidence]:
 def _evidence(row: Evidence) -> dict[str, Any]:
     return {"id": str(row.pk), "item": row.plan_item.code if row.plan_item else None, "attempt": row.attempt_id,
             "name": row.file.name, "note": row.note, "size": row.file.size, "sha256": row.file.sha256,
-            "sm3": row.file.sm3, "added_at": plain(row.added_at)}
+            "sm3": row.file.sm3, "added_at": plain(row.added_at), "removed_at": plain(row.file.removed_at)}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:

@@ -90,7 +90,7 @@ def exclusions_proposed() -> QuerySet[Exclusion]:
 def photographs_of(order: Order) -> QuerySet[Evidence]:
     """The photographs of the device, for the report, oldest first."""
     return Evidence.objects.filter(
-        order=order, is_device_photograph=True, file__media_type__in=PHOTOGRAPHS
+        order=order, is_device_photograph=True, file__media_type__in=PHOTOGRAPHS, file__removed_at=None
     ).select_related("file").order_by("added_at", "pk")
 
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from allauth.usersessions.models import UserSession
 from django.test import Client
-from django.utils import timezone
 
 from members.access.models import SignIn
 from members.access.rendering import device_of
-from members.access.services import forget_sign_ins, note_sign_in
+from members.access.services import note_sign_in
 from members.access.states import SignInKind
 from tests.factories.people import PASSWORD
 from wapicert.tracing import network_of
@@ -111,14 +108,6 @@ def test_log_asks_the_database_the_same_for_any_number_of_lines(client, cast, co
     client.force_login(cast.auditor)
     with django_assert_num_queries(5):
         assert len(client.get(LOG).context["page"]) == count
-
-
-def test_log_is_forgotten_after_its_days(cast, settings):
-    settings.SIGN_IN_LOG_DAYS = 10
-    for days in (9, 11):
-        row = note_sign_in(kind=SignInKind.SIGNED_IN, user=cast.tester)
-        SignIn.objects.filter(pk=row.pk).update(at=timezone.now() - timedelta(days=days))
-    assert (forget_sign_ins(), forget_sign_ins(), SignIn.objects.count()) == (1, 0, 1)
 
 
 @pytest.mark.parametrize(("proxies", "said", "network"), [

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from products.listings.services import rename_company, set_listing_status
 from products.listings.states import ListingStatus
+from products.retention.services import apply_retention
 from products.subscriptions import services
 from products.subscriptions.models import OutgoingMail, Subscription
 from products.subscriptions.tasks import send_subscription_mails
@@ -133,7 +134,7 @@ def test_request_that_nobody_confirms_is_forgotten(listing, client):
     path = link("confirm")
     with time_machine.travel(timezone.now() + timedelta(days=4), tick=False):
         assert client.post(path).status_code == 404
-        services.tell_changes()
+        apply_retention()
     assert Subscription.objects.count() == 0
 
 

@@ -1,0 +1,131 @@
+"""Removes what has run out: lot by lot, each in a transaction of its own with its entry in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.utils import timezone
+
+from members.history.services import append_entry
+from products.equipment.models import Loan
+from products.files.services import drop_removed_bytes, remove_files
+from products.orders.models import Order
+from products.results.models import Evidence, ImportJob
+from products.retention.selectors import Rule, held, rules_that_end
+from products.retention.states import FILES_AT_ONCE, ROWS_AT_ONCE, Kind
+from products.rework.models import Answer
+
+CHAIN = "retention"
+
+
+@dataclass(frozen=True)
+class Removal:
+    """How much of a kind went, or would go."""
+
+    kind: Kind
+    days: int
+    count: int
+
+
+def apply_retention(*, now: datetime | None = None, is_dry_run: bool = False) -> list[Removal]:
+    """Remove everything that has run out and is not held; returns how much of each kind, none left out.
+
+    Safe to kill and to run twice: what went stays gone with its entry, the rest is found again. A dry run counts.
+    """
+    moment = now or timezone.now()
+    done = [_apply(rule, moment, is_dry_run=is_dry_run) for rule in rules_that_end()]
+    if not is_dry_run:
+        drop_removed_bytes()
+    return done
+
+
+def _apply(rule: Rule, now: datetime, *, is_dry_run: bool) -> Removal:
+    assert rule.days is not None
+    if is_dry_run:
+        return Removal(rule.kind, rule.days, rule.rows_due(now, held()).count())
+    count = 0
+    while (gone := _remove_lot(rule, now)) > 0:
+        count += gone
+    return Removal(rule.kind, rule.days, count)
+
+
+@transaction.atomic
+def _remove_lot(rule: Rule, now: datetime) -> int:
+    """One lot; what is held is asked anew for each, so that a hold counts from its own moment on."""
+    rows = rule.rows_due(now, held()).order_by("pk")
+    removes = REMOVERS.get(rule.kind)
+    keys = list(rows.values_list("pk", flat=True)[:FILES_AT_ONCE if removes in FILE_REMOVERS else ROWS_AT_ONCE])
+    if not keys:
+        return 0
+    if removes is not None:
+        return removes(rule.kind, keys)
+    rows.model._default_manager.filter(pk__in=keys).delete()
+    return _noted(rule.kind, len(keys))
+
+
+def _noted(kind: Kind, count: int) -> int:
+    append_entry(chain=CHAIN, act="retention.removed", actor=None, object_type="retention", object_id=kind,
+                 after={"kind": kind, "count": count})
+    return count
+
+
+def _order_files(kind: Kind, keys: Iterable[Any]) -> int:
+    """Files go with an entry in the chain of each order that used them, so that its history explains the gap."""
+    numbers: dict[str, set[Any]] = {}
+    for key, number in _orders_of(list(keys)):
+        numbers.setdefault(number, set()).add(key)
+    count = 0
+    for number, files in sorted(numbers.items()):
+        order = Order.objects.get(number=number)
+        count += remove_files(keys=files, kind=kind, chain=order.chain, object_type="files", object_id=kind)
+    return count
+
+
+def _orders_of(keys: list[Any]) -> set[tuple[Any, str]]:
+    """Each file with the number of the order that it goes with; the last by number if several ended orders used it."""
+    pairs = [
+        *Evidence.objects.filter(file__in=keys).values_list("file_id", "order__number"),
+        *ImportJob.objects.filter(file__in=keys, order__isnull=False).values_list("file_id", "order__number"),
+        *Answer.files.through.objects.filter(storedfile__in=keys).values_list(
+            "storedfile_id", "answer__rework__order__number"),
+    ]
+    return set(dict(sorted(pairs, key=lambda pair: pair[1])).items())
+
+
+def _other_files(kind: Kind, keys: Iterable[Any]) -> int:
+    return remove_files(keys=keys, kind=kind, chain=CHAIN, object_type="files", object_id=kind)
+
+
+def _drafts(kind: Kind, keys: Iterable[Any]) -> int:
+    """An application goes; its chain stays and says that it did."""
+    count = 0
+    for order in Order.objects.select_for_update(of=("self",)).filter(pk__in=list(keys)).order_by("pk"):
+        append_entry(chain=order.chain, act="order.draft_removed", actor=None, object_type="order",
+                     object_id=order.number, before={"stage": order.stage}, after={"kind": kind, "count": 1})
+        order.delete()
+        count += 1
+    return count
+
+
+def _loans(kind: Kind, keys: Iterable[Any]) -> int:
+    return _noted(kind, Loan.objects.filter(pk__in=list(keys)).update(contact=""))
+
+
+def _sessions(kind: Kind, keys: Iterable[Any]) -> int:
+    """What the sign-in knew of the session, and sessions that have run out."""
+    count = UserSession.objects.filter(pk__in=list(keys)).delete()[0]
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    return _noted(kind, count)
+
+
+FILE_REMOVERS = (_order_files, _other_files)
+REMOVERS: dict[Kind, Callable[[Kind, Iterable[Any]], int]] = {
+    Kind.ORDER_FILES: _order_files, Kind.SHEETS: _other_files, Kind.LOOSE_FILES: _other_files, Kind.DRAFTS: _drafts,
+    Kind.LOANS: _loans, Kind.SESSIONS: _sessions,
+}

@@ -1,0 +1,1 @@
+"""Pages of holds and of people who left."""
