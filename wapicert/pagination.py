@@ -22,6 +22,12 @@ class PageSizeInvalid(InvalidInput):
         super().__init__(field="page_size", remedy=remedy)
 
 
+def page_size_in(text: str) -> int | None:
+    """The number of rows that a text asks for; None for what is no number, too long for one, or out of range."""
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_PAGE))
+    return int(text) if is_number and 1 <= int(text) <= LARGEST_PAGE else None
+
+
 class CursorPagination(pagination.CursorPagination):
     """`next`, `previous`, `results`; newest first unless the view says otherwise."""
 
@@ -33,7 +39,7 @@ class CursorPagination(pagination.CursorPagination):
     def get_page_size(self, request: Request) -> int | None:
         """As asked for; refuses what is no number or out of range, so that nobody takes a short page for the last."""
         text = request.query_params.get("page_size")
-        if text is not None and not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+        if text is not None and page_size_in(text) is None:
             raise PageSizeInvalid
         return super().get_page_size(request)
 

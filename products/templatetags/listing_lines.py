@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from products.listings.states import ListingStatus
 from products.templatetags.ui import demonstration_badge, state_badge
 from products.templatetags.writing import or_unpublished
+from wapicert.enumeration import enumerated
 
 register = template.Library()
 AT_PRESENT = ' aria-current="true"'
@@ -121,7 +122,7 @@ def _number(facts: Facts, words: Words) -> str:
 
 
 def _categories(facts: Facts, words: Words) -> str:
-    return _plain(words, ", ".join(facts["categories_passed"] or []))
+    return _plain(words, enumerated(facts["categories_passed"] or []))
 
 
 def _plain(words: Words, text: str | None) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from products.suites.rendering import word
+from wapicert.enumeration import enumerated
 
 register = template.Library()
 
@@ -34,7 +35,7 @@ def or_unpublished(value: Any) -> Any:
     """The value, or 未载明 where a record printed none (null or empty; zero and False are values)."""
     if value is None or value in ("", [], ()):
         return format_html('<span class="unpublished">{}</span>', _("未载明"))
-    return ", ".join(str(part) for part in value) if isinstance(value, list | tuple) else value
+    return enumerated(value) if isinstance(value, list | tuple) else value
 
 
 @register.filter

@@ -31,9 +31,8 @@ from products.listings.models import Listing
 from products.listings.selectors import PAGE_SIZE, Answer, Page, answer, companies_listed, listing_numbered
 from products.listings.states import FACETS, AddressKind
 from wapicert.conditional import answer_conditionally
-from wapicert.pagination import CursorPagination
+from wapicert.pagination import LARGEST_PAGE, CursorPagination, page_size_in
 
-LARGEST_PAGE = 100
 PARAMETERS = [
     *(OpenApiParameter(name, str, many=name in FACETS, description=str(one.label))
       for name, one in ListingFilter.base_filters.items()),
@@ -63,9 +62,9 @@ class ProductList(GenericAPIView[Listing]):
 def page_size(request: Request) -> int:
     """How many rows the client wants; refuses a number that is none or out of range."""
     text = request.query_params.get("page_size", str(PAGE_SIZE))
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= LARGEST_PAGE):
+    if (size := page_size_in(text)) is None:
         raise FilterInvalid(field="page_size", remedy=_("请填写 1 至 %(most)s 的整数。") % {"most": LARGEST_PAGE})
-    return int(text)
+    return size
 
 
 def links(request: Request, page: Page) -> dict[str, str | None]:

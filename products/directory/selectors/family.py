@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 
 from products.listings.models import Listing
 from products.listings.selectors import listings_public
 
 MOST = 8
-# The beginning of a model up to its first separator, if it is long enough to say something.
-STEM = re.compile(r"[0-9a-z]{4,}(?=[-_/ .])")
+SEPARATORS = "-_/ ."
+# The beginning of a model that tells a series: a part with a digit, or two parts, since a mere word is a brand.
+STEM = re.compile(r"(?=[a-z]*[0-9])[0-9a-z]{4,}(?=[-_/ .]|$)|[a-z]+[-_/ .][0-9a-z]{2,}(?=[-_/ .])")
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,10 @@ class Family:
 
 
 def stem_of(listing: Listing) -> str | None:
-    """The beginning of a model that a series shares (ap780n of AP780N-806-WAPI); None where there is none."""
+    """The beginning of a model that a series shares; None where there is none.
+
+    ap780n of AP780N-806-WAPI, demo-th of DEMO-TH-10, nothing of DEMO-1.
+    """
     found = STEM.match((listing.model or "").casefold())
     return found[0] if found else None
 
@@ -35,6 +43,7 @@ def family_of(listing: Listing) -> Family:
     stem = stem_of(listing)
     if stem is None or listing.device_type_id is None:
         return Family(again, [], None)
-    series = rows.filter(device_type=listing.device_type_id, model__istartswith=stem)
+    begun = (Q(model__istartswith=stem + separator) for separator in SEPARATORS)
+    series = rows.filter(reduce(or_, begun, Q(model__iexact=stem)), device_type=listing.device_type_id)
     known = {row.pk for row in again}
     return Family(again, [row for row in series[:MOST] if row.pk not in known], stem)

@@ -17,6 +17,7 @@ from products.directory.views.lines import name_of
 from products.listings.models import Listing
 from products.listings.selectors import listings_public
 from wapicert.conditional import answer_conditionally
+from wapicert.enumeration import enumerated
 
 LONGEST_NUMBER = 30
 
@@ -29,8 +30,8 @@ class Row(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether the listings do not all say the same."""
-        return len(set(self.values)) > 1
+        """Whether two of the listings say something else; one that states nothing may well be the same."""
+        return len(set(self.values) - {None}) > 1
 
 
 @require_safe
@@ -72,12 +73,12 @@ def facts() -> list[tuple[str, Callable[[Listing], str | None]]]:
     return [
         (_("企业"), lambda one: name_of(one.company)),
         (_("设备类型"), lambda one: name_of(one.device_type) if one.device_type else None),
-        (_("频段"), lambda one: " / ".join(one.bands or [])),
+        (_("频段"), lambda one: enumerated(one.bands or [])),
         (_("802.11代际"), lambda one: one.generation),
         (_("硬件版本"), lambda one: one.hardware),
         (_("固件版本"), lambda one: one.firmware),
         (pgettext("列", "测试项目版本"), lambda one: one.edition.slug if one.edition else None),
-        (_("通过的测试类别"), lambda one: ", ".join(categories_of(one) or [])),
+        (_("通过的测试类别"), lambda one: enumerated(categories_of(one) or [])),
         (_("列入日期"), lambda one: one.listed_on.isoformat() if one.listed_on else None),
         (_("状态"), lambda one: f"{one.get_status_display()} {one.status_since or ''}".strip() if one.status
          else _("此前公布")),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -17,6 +19,8 @@ from wapicert.conditional import answer_conditionally
 
 # Addresses in one file, by the protocol of sitemaps.
 FILE = 50_000
+# As many as an index may name, by the same protocol.
+MOST_FILES = 50_000
 PAGES = ["/", "/companies/", "/editions/", "/changes/", "/figures/", "/open-data/", "/verify/"]
 PRIVATE = ["/lab/", "/my/", "/admin/", "/accounts/", "/home/"]
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
@@ -52,10 +56,7 @@ def sitemap_pages(request: HttpRequest) -> HttpResponse:
 @answer_conditionally(lambda request, **kwargs: directory_state())
 def sitemap_products(request: HttpRequest, number: int) -> HttpResponse:
     """One file of products with the day of their last change."""
-    rows = Listing.objects.order_by("id").values_list("listing_number", "updated_at")
-    part = list(rows[(number - 1) * FILE : number * FILE]) if number else []
-    if not part:
-        raise Http404
+    part = part_of(Listing.objects.order_by("id").values_list("listing_number", "updated_at"), number)
     return urlset((f"/products/{listing}/", timezone.localdate(at).isoformat()) for listing, at in part)
 
 
@@ -63,11 +64,17 @@ def sitemap_products(request: HttpRequest, number: int) -> HttpResponse:
 @answer_conditionally(lambda request, **kwargs: directory_state())
 def sitemap_companies(request: HttpRequest, number: int) -> HttpResponse:
     """One file of companies that have listings."""
-    rows = companies_listed().values_list("number", flat=True)
-    part = list(rows[(number - 1) * FILE : number * FILE]) if number else []
+    part = part_of(companies_listed().values_list("number", flat=True), number)
+    return urlset((f"/companies/{company}/", "") for company in part)
+
+
+def part_of(rows: QuerySet[Any, Any], number: int) -> list[Any]:
+    """The rows of the file with this number, counted from 1; 404 where there is none."""
+    # No database skips more rows than fit into its largest number.
+    part = list(rows[(number - 1) * FILE : number * FILE]) if 0 < number <= MOST_FILES else []
     if not part:
         raise Http404
-    return urlset((f"/companies/{company}/", "") for company in part)
+    return part
 
 
 def urlset(entries: Iterator[tuple[str, str]]) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -14,6 +16,7 @@ from products.directory.views.panel import (
     columns_of,
     groups_of,
     kept_beside,
+    labels_of,
     linked,
     orders_of,
     pairs_of,
@@ -45,7 +48,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "kept_beside_dates": kept_beside(asked, "listed_after", "listed_before"),
         "kept_beside_columns": kept_beside(asked, "columns"),
         "mistakes": asked.mistakes, "has_bad_cursor": has_bad_cursor,
-        "lines": found.page.rows,
+        "lines": with_categories(asked, found.page.rows) if "categories" in columns else found.page.rows,
         "next": beside(asked, found.page.next), "previous": beside(asked, found.page.previous),
         "ways_out": ways_out(asked, found) if found.total == 0 else None,
     }
@@ -60,7 +63,13 @@ def ask(asked: DirectoryFilter, cursor: str | None) -> tuple[Answer, bool]:
         return answer(asked.question(size=asked.size)), True
 
 
+def with_categories(asked: DirectoryFilter, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The lines with the categories' names in the place of their codes."""
+    names = labels_of(asked, "category")
+    return [line | {"categories_passed": [names.get(code, code) for code in line["categories_passed"] or []]}
+            for line in lines]
+
+
 def beside(asked: DirectoryFilter, cursor: str | None) -> str | None:
     """The address of a neighbouring page."""
     return linked(replaced(pairs_of(asked), "cursor", cursor)) if cursor else None
-

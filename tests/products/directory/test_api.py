@@ -87,7 +87,8 @@ def test_products_take_every_filter(register, client, query, models):
     ("listed_after=x", "listed_after", "invalid_filter"), ("company=C99999", "company", "invalid_filter"),
     ("ordering=price", "ordering", "invalid_filter"), ("facets=yes", "facets", "invalid_filter"),
     ("page_size=0", "page_size", "invalid_filter"), ("page_size=101", "page_size", "invalid_filter"),
-    ("page_size=²", "page_size", "invalid_filter"), ("cursor=x", "cursor", "invalid_cursor"),
+    ("page_size=²", "page_size", "invalid_filter"), ("page_size=0100999999", "page_size", "invalid_filter"),
+    ("cursor=x", "cursor", "invalid_cursor"),
 ])
 def test_products_refuse_a_wrong_value_by_its_field(register, client, query, field, code):
     response = client.get(f"/api/v1/products/?{query}")

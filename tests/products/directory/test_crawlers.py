@@ -47,6 +47,9 @@ def test_map_holds_every_public_page_once_and_each_of_them_opens(cast, catalogue
     assert {client.get(path).status_code for path in found} == {200}
 
 
-@pytest.mark.parametrize("path", ["/sitemaps/products-9.xml", "/sitemaps/products-0.xml", "/sitemaps/companies-9.xml"])
+@pytest.mark.parametrize("path", [
+    "/sitemaps/products-9.xml", "/sitemaps/products-0.xml", "/sitemaps/companies-9.xml",
+    "/sitemaps/products-184467440737096.xml", f"/sitemaps/companies-{'9' * 30}.xml",
+])
 def test_file_that_does_not_exist_is_not_found(client, path):
     assert client.get(path).status_code == 404

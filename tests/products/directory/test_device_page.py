@@ -107,7 +107,24 @@ def test_family_holds_the_same_device_again_and_models_of_the_same_beginning(cas
     shown = client.get(OURS).context
     numbers = {name: [line["listing_number"] for line in shown[name]] for name in ("again", "relatives", "others")}
     assert numbers == {"again": ["WAPI-2026-00002"], "relatives": ["WAPI-2026-00003"], "others": ["WAPI-2026-00005"]}
-    assert (shown["stem"], client.get("/products/WAPI-2026-00005/").context["stem"]) == ("demo", None)
+    assert (shown["stem"], client.get("/products/WAPI-2026-00005/").context["stem"]) == ("demo-th", None)
+    assert "1 个同系列型号</a> <span class=\"soft small\">（按型号推断，企业未声明）" in text(client.get(OURS))
+    # What stands beside it today says nothing of that day.
+    assert "同系列型号" not in text(client.get(f"{OURS}?as_of=2026-11-20"))
+
+
+@pytest.mark.parametrize(("model", "relatives"), [
+    ("DEMO-TH-1", ["DEMO-TH.2"]), ("AP780N-806-WAPI", ["AP780N", "AP780N/2"]),
+    ("ap780n", ["AP780N-806-WAPI", "AP780N/2"]), ("DEMO-LV-1", []), ("DEMO-2", []), ("AP780NX", []),
+])
+def test_models_of_a_series_share_more_than_a_brand(cast, catalogue, client, model, relatives):
+    models = ["DEMO-TH-1", "DEMO-TH.2", "DEMO-THX-3", "DEMO-LV-1", "DEMO-2", "AP780N-806-WAPI", "ap780n", "AP780N/2",
+              "AP780NX"]
+    for nth, name in enumerate(models, start=1):
+        factory.listed(cast, catalogue, nth=nth, device=factory.device(cast.company_a, catalogue, model=name))
+    page = client.get(f"/products/WAPI-2026-{models.index(model) + 1:05}/")
+    assert {line["model"].upper() for line in page.context["relatives"]} == set(relatives)
+    assert ("系列与衍生</dt><dd><span class=\"unpublished\">未载明" in text(page)) is not bool(relatives)
 
 
 def test_machines_read_product_maker_and_whether_the_certification_is_active(cast, catalogue, client):

@@ -121,7 +121,7 @@ def test_public_page_takes_the_same_queries_for_one_row_and_three(few, client, d
 def test_device_page_shows_the_facts_and_says_what_is_not_stated(register, client):
     page = text(client.get("/products/WAPI-B-0003/"))
     for fact in ("无线式避雷器绝缘在线监测装置", "ZNPBM", "常州中能电力科技有限公司", "2.4GHz", "802.11n",
-                 "2024年3月版", "互通性, 完整性, 功能", "2024年4月12日", "WAPI-B-0003", "本系统启用前已公布",
+                 "2024年3月版", "互通性、完整性、功能", "2024年4月12日", "WAPI-B-0003", "本系统启用前已公布",
                  "《在路上》2024年6月 第84期，WAPI产业联盟", "全电流、阻性电流", "重传功能", "未公布编号"):
         assert fact in page, fact
     assert "有效" not in page

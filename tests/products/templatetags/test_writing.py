@@ -46,7 +46,7 @@ def test_write_what_was_not_published_says_so(value):
     assert writing.or_unpublished(value) == '<span class="unpublished">未载明</span>'
 
 
-@pytest.mark.parametrize(("value", "text"), [(0, 0), (False, False), (["2.4GHz", "5GHz"], "2.4GHz, 5GHz"), ("A", "A")])
+@pytest.mark.parametrize(("value", "text"), [(0, 0), (False, False), (["2.4GHz", "5GHz"], "2.4GHz、5GHz"), ("A", "A")])
 def test_write_what_was_published_keeps_it(value, text):
     assert writing.or_unpublished(value) == text
 
