@@ -92,6 +92,7 @@ def test_bench_offers_again_what_a_closed_page_had_not_saved(world: SimpleNamesp
     context = new_context(user=world.cast.tester)
     page = context.new_page()
     page.goto(bench(world.order))
+    expect(page.locator("[data-kept]")).not_to_be_visible()
     measured = next(item for item in results.planned(world.order) if results.row(item)["values"])
     typed = page.locator(f'[name^="value.{measured.code}."]').first
     typed.fill("17")
@@ -100,6 +101,7 @@ def test_bench_offers_again_what_a_closed_page_had_not_saved(world: SimpleNamesp
     page.goto(bench(world.order))
     expect(page.locator("[data-kept]")).to_contain_text(measured.code)
     page.locator("[data-restore]").click()
+    expect(page.locator("[data-kept]")).not_to_be_visible()
     expect(page.locator(f'[name^="value.{measured.code}."]').first).to_have_value("17")
     assert saved(world.order) == {}
 
