@@ -90,6 +90,19 @@ def test_files_of_an_ended_order_go_and_its_history_explains_the_gap(cast, catal
     assert (went(after("order_files")), Entry.objects.count()) == ({}, before)
 
 
+def test_page_says_that_evidence_is_kept_no_longer(cast, catalogue, client):
+    order = orders.in_testing(cast)
+    evidence = add_evidence(order=order, item="IOP-01", upload=upload(), actor=cast.tester)
+    cancel_order(order=orders.fresh(order), actor=cast.intake, reason="演示：项目中止")
+    client.force_login(cast.auditor)
+    address, link = f"/lab/orders/{order.number}/bench/items/IOP-01/", f"/lab/files/{evidence.file_id}/"
+    page = client.get(address).content.decode()
+    assert ("已按保存期限删除" in page, link in page) == (False, True)
+    apply_retention(now=after("order_files"))
+    page = client.get(address).content.decode()
+    assert ("已按保存期限删除" in page, link in page, evidence.file.name in page) == (True, False, True)
+
+
 def test_file_that_somebody_marks_as_removed_is_still_a_fault(cast, catalogue, capsys):
     _order, evidence = ended_with_evidence(cast)
     StoredFile.objects.filter(pk=evidence[0].file_id).update(removed_at=timezone.now(), content="")
