@@ -10,11 +10,14 @@ from django.core.management import call_command
 from members.companies.models import Company
 from members.history.models import Chain
 from members.history.selectors import breaks_in, entries_of
+from members.notices.models import Notice
 from members.people.models import User
 from products.certification.models import Certification
 from products.certification.states import CertificationState
 from products.devices.models import Device
-from products.equipment.models import Tool
+from products.equipment.models import Loan, Tool
+from products.equipment.selectors import is_overdue
+from products.insight.selectors import Scope, flaky_items, measurements_numbered, values_over_versions
 from products.listings.models import Listing
 from products.listings.states import ListingStatus
 from products.management.demonstration.people import ACCOUNTS, PASSWORD
@@ -24,7 +27,7 @@ from products.orders.states import Stage
 from products.reports.models import Report
 from products.reports.selectors import verification_of
 from products.reports.states import RenderingState, ReportState
-from products.results.models import Attempt, Slot
+from products.results.models import Attempt, ImportJob, Slot
 from products.results.states import SlotState
 from products.rework.models import Rework
 from products.rework.states import ReworkState
@@ -80,6 +83,30 @@ def test_load_tells_of_the_sensor_that_was_fixed_and_passed(demonstration):
     assert (order.stage, listing.status) == (Stage.CLOSED, ListingStatus.VALID)
     assert verification_of(report.verification_code).state == "valid"
     assert report.snapshot["reworks"][0]["rounds"][0]["answered_on"]
+
+
+def test_load_leaves_loans_of_every_state_and_tells_who_is_late(demonstration):
+    loans = {loan.tool.number: loan for loan in Loan.objects.exclude(state="reserved")}
+    states = {number: (loan.state, is_overdue(loan)) for number, loan in loans.items()}
+    assert states == {"DEMO-JZ-04": ("out", False), "DEMO-JZ-05": ("out", True), "DEMO-YQ-06": ("returned", False)}
+    assert loans["DEMO-YQ-06"].missing == ["演示天线"]
+    assert Loan.objects.filter(state="reserved").count() == 1
+    assert all(loan.purpose.startswith("演示") and loan.contact.startswith("演示") for loan in Loan.objects.all())
+    assert "vendor2" in Notice.objects.filter(event="loan.reminder").values_list("recipient__username", flat=True)
+
+
+def test_load_leaves_a_saved_file_and_one_with_a_wrong_cell(demonstration):
+    assert sorted(ImportJob.objects.values_list("state", "saved", "fault_count")) == [
+        ("faulty", 0, 1), ("saved", 3, 0)]
+
+
+def test_load_leaves_a_rate_that_rises_over_five_versions_and_a_flaky_item(demonstration):
+    rate = measurements_numbered().get(item_version__code="PER-06", key="success")
+    points = values_over_versions(Device.objects.get(model="DEMO-AP-24"), rate, Scope())
+    assert [(point.firmware, point.value) for point in points] == [
+        ("1.0.0", 81.7), ("1.0.1", 88.3), ("1.0.1", 89.2), ("1.0.2", 91.7), ("1.0.3", 94.2), ("1.0.4", 97.5)]
+    assert flaky_items(Scope()) == [("FUN-32", 1)]
+    assert Rework.objects.get(order__device__model="DEMO-AP-24").state == ReworkState.CLOSED_PASS
 
 
 def test_load_marks_everything_as_demonstration(demonstration):

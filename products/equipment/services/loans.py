@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -33,10 +33,12 @@ MOST_DAYS, MOST_ACCESSORIES, LENGTH = 366, 30, 200
 def reserve_tool(
     *, tool: Tool, starts_on: date, due_on: date, actor: User, company: Company | None = None,
     person: User | None = None, contact: str = "", purpose: str = "", accessories: Iterable[str] = (),
+    now: datetime | None = None,
 ) -> Loan:
     """Keep a tool for a company or one of the staff, under the next number, JY-<year>-0001 upwards without gaps.
 
-    Refuses days that are another's, days that lie behind, and a tool out of use.
+    Refuses days that are another's, days that lie behind, and a tool out of use. `now` is another moment than the
+    present for the demonstration alone, whose loans have a past; so in the verbs below.
     """
     require_right(actor, company.pk if company else None)
     tool = Tool.objects.select_for_update().get(pk=tool.pk)
@@ -48,7 +50,7 @@ def reserve_tool(
         raise LoanInvalid(_("借用人员须为在职工作人员；送测单位人员请按单位借用。"), field="person")
     if company is not None and not contact.strip():
         raise LoanInvalid(_("请填写单位的领用人。"), field="contact")
-    if starts_on < timezone.localdate():
+    if starts_on < timezone.localdate(now):
         raise LoanInvalid(_("借用开始日期不能早于今天。"), field="starts_on")
     _require_free(tool, starts_on, due_on)
     year = str(timezone.localdate().year)
@@ -63,7 +65,10 @@ def reserve_tool(
 
 
 @transaction.atomic
-def hand_out_tool(*, loan: Loan, actor: User, condition: str, exception: str = "", in_use: Iterable[str] = ()) -> Loan:
+def hand_out_tool(
+    *, loan: Loan, actor: User, condition: str, exception: str = "", in_use: Iterable[str] = (),
+    now: datetime | None = None,
+) -> Loan:
     """reserved → out, with the condition in which it leaves.
 
     A tool whose calibration does not hold to the last day, or with which open orders are tested (`in_use`, their
@@ -75,14 +80,15 @@ def hand_out_tool(*, loan: Loan, actor: User, condition: str, exception: str = "
     text = _needed(condition, "condition", _("请填写借出时的状况。"))
     if Loan.objects.filter(tool=loan.tool, state=LoanState.OUT).exists():
         raise LoanPeriodTaken(_("该设备尚未归还，不能再次借出。"), field="tool")
-    if loan.starts_on > timezone.localdate():
-        _require_free(loan.tool, timezone.localdate(), loan.due_on, beside=loan)
+    today = timezone.localdate(now)
+    if loan.starts_on > today:
+        _require_free(loan.tool, today, loan.due_on, beside=loan)
     doubts = _doubts(loan, list(in_use))
     if doubts and not exception.strip():
         raise ToolNeedsReason(" ".join(doubts), field="exception")
     loan.state, loan.condition_out, loan.handed_out_by = LoanState.OUT, text, actor
-    loan.handed_out_at, loan.exception = timezone.now(), exception.strip() if doubts else ""
-    loan.starts_on = min(loan.starts_on, timezone.localdate())
+    loan.handed_out_at, loan.exception = now or timezone.now(), exception.strip() if doubts else ""
+    loan.starts_on = min(loan.starts_on, today)
     loan.save(update_fields=["state", "condition_out", "handed_out_by", "handed_out_at", "exception", "starts_on"])
     note(loan, "loan.handed_out", actor, after={
         "loan": loan.number, "borrower": borrower_of(loan), "due_on": loan.due_on, "condition": text,
@@ -104,13 +110,15 @@ def extend_loan(*, loan: Loan, due_on: date, actor: User) -> Loan:
 
 
 @transaction.atomic
-def return_tool(*, loan: Loan, actor: User, condition: str, returned: Iterable[str] | None = None) -> Loan:
+def return_tool(
+    *, loan: Loan, actor: User, condition: str, returned: Iterable[str] | None = None, now: datetime | None = None
+) -> Loan:
     """out → returned, with the condition in which it came back; accessories not among `returned` are missing."""
     loan = locked_loan(loan, actor, "return")
     text = _needed(condition, "condition", _("请填写归还时的状况。"))
     came = set(loan.accessories if returned is None else returned)
     loan.state, loan.condition_back, loan.returned_by = LoanState.RETURNED, text, actor
-    loan.returned_at, loan.missing = timezone.now(), [one for one in loan.accessories if one not in came]
+    loan.returned_at, loan.missing = now or timezone.now(), [one for one in loan.accessories if one not in came]
     loan.save(update_fields=["state", "condition_back", "returned_by", "returned_at", "missing"])
     note(loan, "loan.returned", actor, after={"loan": loan.number, "condition": text, "missing": loan.missing})
     return loan

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from members.people.models import User
 from products.management.demonstration.bench import register_tools
+from products.management.demonstration.desk import show_imports, show_loans
 from products.management.demonstration.duties import show_duties
 from products.management.demonstration.laboratory import show_laboratory
 from products.management.demonstration.people import ACCOUNTS, open_accounts, open_companies
@@ -57,4 +58,6 @@ def load_stories(people: dict[str, User]) -> int:
         raise CommandError(f"A report could not be rendered. {failure}") from failure
     show_duties(people)
     show_laboratory(people)
+    show_loans(people)
+    show_imports(people)
     return told

@@ -22,6 +22,10 @@ TOOLS = (
     (REFERENCE, "演示基准接入点", "Demonstration reference access point", ToolKind.REFERENCE),
     ("DEMO-YQ-02", "演示抓包分析仪", "Demonstration packet analyser", ToolKind.INSTRUMENT),
     ("DEMO-RJ-03", "演示重传测试软件", "Demonstration retransmission software", ToolKind.SOFTWARE),
+    # For the loan desk.
+    ("DEMO-JZ-04", "演示基准终端", "Demonstration reference terminal", ToolKind.REFERENCE),
+    ("DEMO-JZ-05", "演示便携接入点", "Demonstration portable access point", ToolKind.REFERENCE),
+    ("DEMO-YQ-06", "演示频谱仪", "Demonstration spectrum analyser", ToolKind.INSTRUMENT),
 )
 CALIBRATED_UNTIL = date(2027, 12, 31)
 # What a healthy device shows, by unit; a share of 100 stays below it.

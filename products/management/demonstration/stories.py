@@ -10,6 +10,7 @@ from django.db import transaction
 
 from members.people.models import User
 from products.devices.models import Device
+from products.management.demonstration import rounds
 from products.management.demonstration import walk as steps
 from products.management.demonstration.devices import Description, described
 from products.management.demonstration.people import ACCOUNTS
@@ -98,6 +99,8 @@ STORIES = (
           (*SUBMITTED, steps.cancel)),
     Story(_of("sensors", "SEN", "DEMO-LV-12", "液位传感器（新版）", "level sensor, new version", measurand=["液位"]),
           (steps.draft,)),
+    Story(_of("networks", "AP", "DEMO-AP-24", "高密无线接入点", "high-density access point"),
+          (*IN_TESTING, rounds.begin, *rounds.ROAD), rounds.FAILING),
 )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from members.people.models import User
@@ -11,7 +13,7 @@ from products.results.selectors import orders_measured_with
 
 
 @transaction.atomic
-def lend_tool(*, loan: Loan, actor: User, condition: str, exception: str = "") -> Loan:
+def lend_tool(*, loan: Loan, actor: User, condition: str, exception: str = "", now: datetime | None = None) -> Loan:
     """`equipment.hand_out_tool`; a tool with which orders in testing were measured needs a reason."""
     return hand_out_tool(loan=loan, actor=actor, condition=condition, exception=exception,
-                         in_use=orders_measured_with(loan.tool))
+                         in_use=orders_measured_with(loan.tool), now=now)
