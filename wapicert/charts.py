@@ -9,17 +9,20 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import ceil
 from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-Number = int | float
+from wapicert.scales import Number, marks_around, marks_for, ticks
+
 # Colours that the style sheet knows; a chart with more series repeats them, and its legend numbers them.
 COLOURS = 8
 WIDTH, HEIGHT = 720, 280
+# What a telephone shows instead: drawn anew for its width, since shrunk letters cannot be read.
+NARROW = 340
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 22, 34
 BAR, GAP, LABELS = 20, 10, 190
 # Characters that a spreadsheet would take for the beginning of a formula.
@@ -45,6 +48,7 @@ class Chart:
     head: list[str]
     rows: list[list[Any]]
     note: str = ""
+    narrow: SafeString = field(default_factory=SafeString)
 
     def as_csv(self) -> str:
         """The table as CSV (RFC 4180), in which no text begins a formula."""
@@ -62,75 +66,67 @@ def plain_cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def ticks(most: Number, wanted: int = 4) -> list[Number]:
-    """Round numbers from nought to at least `most`: steps of 1, 2 or 5 times a power of ten, whole ones for counts."""
-    if most <= 0:
-        return [0, 1]
-    step: Number = 1
-    while step * wanted < most:
-        step = step * 2 if str(step)[0] != "2" else step * 5 // 2
-    return [step * place for place in range(int(-(-most // step)) + 1)]
-
-
-def marks_for(least: Number, most: Number) -> list[Number]:
-    """Round numbers from at most `least` to at least `most`, nought among them."""
-    if least >= 0:
-        return ticks(most)
-    marks = ticks(max(most, -least))
-    return [-mark for mark in marks[:0:-1] if mark - marks[1] < -least] + [mark for mark in marks
-                                                                         if mark - marks[1] < most or not mark]
-
-
 def columns(
     *, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "",
     total: str = "",
 ) -> Chart:
     """Stacked columns, one per label; with several series the table gets a last column headed `total`."""
     sums = [sum(row.values[place] or 0 for row in series) for place in range(len(labels))]
-    frame = _Frame(labels, ticks(max(sums, default=0)))
-    shapes: list[SafeString] = []
-    for place, label in enumerate(labels):
-        base: Number = 0
-        for number, row in enumerate(series):
-            value = row.values[place]
-            if value:
-                shapes.append(frame.box(place, base, value, number, f"{label} · {row.label}: {value:g}"))
-                base += value
-        # A sum of nought draws nothing, and its number says that it was counted.
-        if any(row.values[place] is not None for row in series):
-            shapes.append(frame.number(place, base))
+
+    def draw(width: int) -> SafeString:
+        frame = _Frame(labels, ticks(max(sums, default=0)), width)
+        shapes: list[SafeString] = []
+        for place, label in enumerate(labels):
+            base: Number = 0
+            for number, row in enumerate(series):
+                value = row.values[place]
+                if value:
+                    shapes.append(frame.box(place, base, value, number, f"{label} · {row.label}: {value:g}"))
+                    base += value
+            # A sum of nought draws nothing, and its number says that it was counted.
+            if any(row.values[place] is not None for row in series):
+                shapes.append(frame.number(place, base))
+        return frame.drawn(title, shapes)
+
     with_total = bool(total) and len(series) > 1
     rows = [[label, *(row.values[place] for row in series), *([sums[place]] if with_total else [])]
             for place, label in enumerate(labels)]
-    return Chart(key, title, frame.drawn(title, shapes), _legend(series),
-                 [head, *(row.label for row in series), *([total] if with_total else [])], rows, note)
+    return Chart(key, title, draw(WIDTH), _legend(series),
+                 [head, *(row.label for row in series), *([total] if with_total else [])], rows, note, draw(NARROW))
 
 
 def lines(
     *, key: str, title: str, labels: Sequence[str], series: Sequence[Series], head: str, note: str = "",
-    limit: tuple[str, Number] | None = None,
+    limit: tuple[str, Number] | None = None, from_nought: bool = True,
 ) -> Chart:
-    """One line per series; a place without a value interrupts it. `limit` is a level with its name."""
+    """One line per series; a place without a value interrupts it. `limit` is a level with its name.
+
+    Without `from_nought` the axis begins near the lowest value, so that the way of a value can be seen.
+    """
     values = [value for row in series for value in row.values if value is not None] + ([limit[1]] if limit else [])
-    frame = _Frame(labels, marks_for(min(values, default=0), max(values, default=0)))
-    shapes: list[SafeString] = [frame.level(*limit)] if limit else []
-    for number, row in enumerate(series):
-        shapes.extend(frame.path(part, number) for part in _unbroken(row.values))
-        shapes.extend(frame.point(place, value, number, f"{labels[place]} · {row.label}: {value:g}")
-                      for place, value in enumerate(row.values) if value is not None)
+    marks = (marks_for if from_nought else marks_around)(min(values, default=0), max(values, default=0))
+
+    def draw(width: int) -> SafeString:
+        frame = _Frame(labels, marks, width)
+        shapes: list[SafeString] = [frame.level(*limit)] if limit else []
+        for number, row in enumerate(series):
+            shapes.extend(frame.path(part, number) for part in _unbroken(row.values))
+            shapes.extend(frame.point(place, value, number, f"{labels[place]} · {row.label}: {value:g}")
+                          for place, value in enumerate(row.values) if value is not None)
+        return frame.drawn(title, shapes)
+
     rows = [[label, *(row.values[place] for row in series)] for place, label in enumerate(labels)]
-    return Chart(key, title, frame.drawn(title, shapes), _legend(series), [head, *(row.label for row in series)], rows,
-                 note)
+    return Chart(key, title, draw(WIDTH), _legend(series), [head, *(row.label for row in series)], rows, note,
+                 draw(NARROW))
 
 
 def bars(*, key: str, title: str, rows: Sequence[tuple[str, Number]], head: tuple[str, str], note: str = "") -> Chart:
     """Horizontal bars with their number at the end, in the order given; for long names and Pareto lists."""
-    most = max((value for _label, value in rows), default=0) or 1
-    room = WIDTH - LABELS - 70
-    height = len(rows) * (BAR + GAP) + GAP
-    shapes = [_bar(place, label, value, room * value / most) for place, (label, value) in enumerate(rows)]
-    drawing = _svg(title, height, shapes)
-    return Chart(key, title, drawing, [], list(head), [[label, value] for label, value in rows], note)
+    def draw(width: int) -> SafeString:
+        stack = _Stack(rows, width)
+        return _svg(title, stack.height, stack.bars(), width)
+
+    return Chart(key, title, draw(WIDTH), [], list(head), [[label, value] for label, value in rows], note, draw(NARROW))
 
 
 def pareto(
@@ -141,30 +137,64 @@ def pareto(
 
     `head` names what is counted, its number, its share and the share of all so far, both in per cent.
     """
-    total, most = sum(value for _label, value in rows) or 1, max((value for _label, value in rows), default=0) or 1
+    total = sum(value for _label, value in rows) or 1
     table: list[list[Any]] = []
     so_far = 0
     for label, value in rows:
         so_far += value
         table.append([label, value, round(100 * value / total, 1), round(100 * so_far / total, 1)])
-    room, shown = WIDTH - LABELS - 70, table[:drawn]
-    shapes = [_bar(place, label, value, room * value / most) for place, (label, value, _part, _all) in enumerate(shown)]
-    points = [(round(LABELS + room * share / 100, 1), GAP + place * (BAR + GAP) + BAR / 2, share)
-              for place, (_label, _value, _part, share) in enumerate(shown)]
-    shapes.append(format_html('<polyline class="line c2" points="{}"/>', " ".join(f"{x},{y}" for x, y, _all in points)))
-    shapes.extend(format_html('<circle class="c2" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
-                              '<text class="share" x="{}" y="{}">{}%</text>', x, y, f"{head[3]}: {share:g}", WIDTH - 2,
-                              y + 5, f"{share:g}") for x, y, share in points)
-    drawing = _svg(title, len(shown) * (BAR + GAP) + GAP, shapes)
-    return Chart(key, title, drawing, [(1, head[1]), (2, head[3])], list(head), table, note)
+    shown = table[:drawn]
+
+    def draw(width: int) -> SafeString:
+        stack = _Stack([(row[0], row[1]) for row in shown], width)
+        points = [(*stack.place(place, row[3] / 100), row[3]) for place, row in enumerate(shown)]
+        path = " ".join(f"{x},{y}" for x, y, _share in points)
+        shapes = [*stack.bars(), format_html('<polyline class="line c2" points="{}"/>', path)]
+        shapes.extend(format_html('<circle class="c2" cx="{}" cy="{}" r="3.5"><title>{}</title></circle>'
+                                  '<text class="share" x="{}" y="{}">{}%</text>', x, y, f"{head[3]}: {share:g}",
+                                  width - 2, y + 5, f"{share:g}") for x, y, share in points)
+        return _svg(title, stack.height, shapes, width)
+
+    return Chart(key, title, draw(WIDTH), [(1, head[1]), (2, head[3])], list(head), table, note, draw(NARROW))
+
+
+class _Stack:
+    """Horizontal bars below one another: the name before each, or above it where there is little room."""
+
+    def __init__(self, rows: Sequence[tuple[str, Number]], width: int) -> None:
+        self.rows, self.is_narrow = rows, width < WIDTH
+        self.left = 0 if self.is_narrow else LABELS
+        self.room = width - self.left - 70
+        self.step = BAR + GAP + (16 if self.is_narrow else 0)
+        self.most = max((value for _label, value in rows), default=0) or 1
+        self.height = len(rows) * self.step + GAP
+
+    def place(self, place: int, share: float) -> tuple[float, float]:
+        """The middle of a bar's height, at a share of the longest one's length."""
+        return round(self.left + self.room * share, 1), self._top(place) + BAR / 2
+
+    def bars(self) -> list[SafeString]:
+        return [self._bar(place, label, value) for place, (label, value) in enumerate(self.rows)]
+
+    def _top(self, place: int) -> int:
+        return GAP + place * self.step + (16 if self.is_narrow else 0)
+
+    def _bar(self, place: int, label: str, value: Number) -> SafeString:
+        top, length = self._top(place), self.room * value / self.most
+        name = ("name above", 0, top - 5, _short(label, 44)) if self.is_narrow else (
+            "name", self.left - 8, top + 15, _short(label))
+        return format_html(
+            '<text class="{}" x="{}" y="{}">{}</text><rect class="c1" x="{}" y="{}" width="{}" height="{}"/>'
+            '<text class="value" x="{}" y="{}">{}</text>',
+            *name, self.left, top, round(length, 1), BAR, round(self.left + length + 6, 1), top + 15, f"{value:g}")
 
 
 class _Frame:
     """The field in which columns and lines are drawn: axis, ticks, labels."""
 
-    def __init__(self, labels: Sequence[str], marks: list[Number]) -> None:
-        self.labels, self.marks = labels, marks
-        self.slot = (WIDTH - LEFT - RIGHT) / max(1, len(labels))
+    def __init__(self, labels: Sequence[str], marks: list[Number], width: int) -> None:
+        self.labels, self.marks, self.width = labels, marks, width
+        self.slot = (width - LEFT - RIGHT) / max(1, len(labels))
 
     def height(self, value: Number) -> float:
         share = (value - self.marks[0]) / (self.marks[-1] - self.marks[0])
@@ -172,7 +202,7 @@ class _Frame:
 
     def level(self, words: str, value: Number) -> SafeString:
         return format_html('<line class="limit" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="limit" x="{}" y="{}">{}'
-                           "</text>", LEFT, WIDTH - RIGHT, self.height(value), self.height(value), WIDTH - RIGHT,
+                           "</text>", LEFT, self.width - RIGHT, self.height(value), self.height(value), LEFT + 4,
                            self.height(value) - 5, words)
 
     def middle(self, place: int) -> float:
@@ -199,7 +229,7 @@ class _Frame:
 
     def drawn(self, title: str, shapes: Iterable[SafeString]) -> SafeString:
         grid = [format_html('<line class="grid" x1="{}" x2="{}" y1="{}" y2="{}"/><text class="tick" x="{}" y="{}">{}'
-                            "</text>", LEFT, WIDTH - RIGHT, self.height(mark), self.height(mark), LEFT - 8,
+                            "</text>", LEFT, self.width - RIGHT, self.height(mark), self.height(mark), LEFT - 8,
                             self.height(mark) + 4, f"{mark:g}") for mark in self.marks]
         # Labels that would touch stand on two lines; if they still do, every second, third … is written only.
         written = [_broken(label, self.slot) for label in self.labels]
@@ -208,22 +238,13 @@ class _Frame:
         names = [format_html('<text class="label" x="{}" y="{}">{}</text>', self.middle(place),
                              HEIGHT - 18 + 14 * row if len(label) > 1 else HEIGHT - 12, line)
                  for place, label in enumerate(written) if place % every == 0 for row, line in enumerate(label)]
-        return _svg(title, HEIGHT, [*grid, *shapes, *names])
+        return _svg(title, HEIGHT, [*grid, *shapes, *names], self.width)
 
 
-def _bar(place: int, label: str, value: Number, length: float) -> SafeString:
-    """A horizontal bar with its name before it and its number behind it."""
-    top = GAP + place * (BAR + GAP)
-    return format_html(
-        '<text class="name" x="{}" y="{}">{}</text><rect class="c1" x="{}" y="{}" width="{}" height="{}"/>'
-        '<text class="value" x="{}" y="{}">{}</text>',
-        LABELS - 8, top + 15, _short(label), LABELS, top, round(length, 1), BAR, round(LABELS + length + 6, 1),
-        top + 15, f"{value:g}")
-
-
-def _svg(title: str, height: int, shapes: Iterable[SafeString]) -> SafeString:
-    return format_html('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
-                       WIDTH, height, title, format_html_join("", "{}", ((shape,) for shape in shapes)))
+def _svg(title: str, height: int, shapes: Iterable[SafeString], width: int) -> SafeString:
+    return format_html('<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+                       "chart" if width == WIDTH else "chart narrow", width, height, title,
+                       format_html_join("", "{}", ((shape,) for shape in shapes)))
 
 
 def _legend(series: Sequence[Series]) -> list[tuple[int, str]]:

@@ -122,7 +122,7 @@ def trend_chart(device: Device, measurement: Measurement, scope: Scope) -> Chart
     title = f"{device.model} · {measurement.item_version.code} {name_of(measurement)}{unit}"
     words = limit_of(measurement)
     limit = (f"{_('限值')} {words}", float(measurement.limit)) if measurement.limit is not None else None
-    drawn = lines(key="trend", title=title, labels=[row.firmware for row in points], limit=limit,
+    drawn = lines(key="trend", title=title, labels=[row.firmware for row in points], limit=limit, from_nought=False,
                   head=_("软件/固件版本"), series=[Series(name_of(measurement), [row.value for row in points])],
                   note=_("有效结果（已校核，未被更正或作废），按测试时间排列，至多60个；单位不同的不计。限值为最新版本所载。"))
     head = [*drawn.head[:1], _("硬件版本"), name_of(measurement) + unit, _("判定"), _("委托"), _("测试"), _("测试时间")]

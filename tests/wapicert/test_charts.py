@@ -7,7 +7,8 @@ from xml.etree import ElementTree
 import pytest
 from django.template.loader import render_to_string
 
-from wapicert.charts import Series, bars, columns, lines, ticks
+from wapicert.charts import Series, bars, columns, lines, pareto
+from wapicert.scales import marks_around, ticks
 
 LABELS = ["2023", "2024", "2025"]
 SERIES = [Series("AP", [1, 0, 4]), Series('<b>"STA"', [2, None, 3])]
@@ -19,6 +20,26 @@ SERIES = [Series("AP", [1, 0, 4]), Series('<b>"STA"', [2, None, 3])]
 ])
 def test_ticks_are_round_and_reach_the_top(most, expected):
     assert ticks(most) == expected
+
+
+@pytest.mark.parametrize(("least", "most", "expected"), [
+    (81.7, 97.5, [80, 85, 90, 95, 100]), (95, 95, [0, 50, 100]), (0.0121, 0.0199, [0.012, 0.014, 0.016, 0.018, 0.02]),
+    (-3, 4, [-4, -2, 0, 2, 4]), (0, 0, [0, 1]), (1_200_000, 1_900_000, [1_200_000, 1_400_000, 1_600_000, 1_800_000,
+                                                                        2_000_000]),
+])
+def test_marks_around_values_are_round_and_hold_them(least, most, expected):
+    assert marks_around(least, most) == pytest.approx(expected)
+
+
+def test_drawing_for_telephones_has_the_same_shapes_in_its_own_width():
+    for chart in (columns(key="k", title="列入", labels=LABELS, series=SERIES, head="年"),
+                  lines(key="k", title="t", labels=LABELS, series=SERIES, head="h", limit=("限值 ≥ 2", 2)),
+                  bars(key="k", title="t", rows=[("a", 3), ("b", 0)], head=("n", "v")),
+                  pareto(key="k", title="t", rows=[("a", 3), ("b", 1)], head=("n", "v", "s", "a"))):
+        wide, narrow = (ElementTree.fromstring(one) for one in (chart.drawing, chart.narrow))  # noqa: S314 - our own
+        assert [one.attrib["viewBox"].split()[2] for one in (wide, narrow)] == ["720", "340"]
+        assert [one.tag for one in wide if one.tag != "text"] == [one.tag for one in narrow if one.tag != "text"]
+        assert max(float(one.attrib.get("x", 0)) + float(one.attrib.get("width", 0)) for one in narrow) <= 340
 
 
 def test_columns_draw_what_is_there_and_table_what_is_not():
