@@ -21,6 +21,9 @@ class Subscription(models.Model):
     listing = models.ForeignKey(Listing, null=True, on_delete=models.PROTECT, related_name="+")
     company = models.ForeignKey(Company, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.CharField(max_length=100, blank=True)
+    # The filters of a search as an address holds them, in the order of the facets; and the whole search as it is told.
+    filters = models.TextField(blank=True, default="")
+    description = models.CharField(max_length=300, blank=True, default="")
     asked_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True)
     # The last change that it was told, or did not need to be told.
@@ -32,12 +35,12 @@ class Subscription(models.Model):
                                     name="subscription_once_per_device"),
             models.UniqueConstraint(fields=["email", "company"], condition=Q(target="company"),
                                     name="subscription_once_per_company"),
-            models.UniqueConstraint(fields=["email", "words"], condition=Q(target="search"),
+            models.UniqueConstraint(fields=["email", "words", "filters"], condition=Q(target="search"),
                                     name="subscription_once_per_search"),
             models.CheckConstraint(
-                condition=Q(target="device", listing__isnull=False, company__isnull=True, words="")
-                | Q(target="company", listing__isnull=True, company__isnull=False, words="")
-                | (Q(target="search", listing__isnull=True, company__isnull=True) & ~Q(words="")),
+                condition=Q(target="device", listing__isnull=False, company__isnull=True, words="", filters="")
+                | Q(target="company", listing__isnull=True, company__isnull=False, words="", filters="")
+                | (Q(target="search", listing__isnull=True, company__isnull=True) & ~Q(words="", filters="")),
                 name="subscription_has_its_target",
             ),
         ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from products.listings.models import ListingChange
-from products.listings.selectors import listings_public
+from products.listings.selectors import fitting_among
 from products.subscriptions.models import OutgoingMail, Subscription
 from products.subscriptions.states import Target
 
@@ -28,8 +29,7 @@ def changes_for(subscription: Subscription, upto: int) -> list[int]:
         rows = rows.filter(listing__company=subscription.company_id)
     else:
         changed = set(rows.values_list("listing_id", flat=True))
-        found = listings_public().filter(pk__in=changed).matching(subscription.words)
-        rows = rows.filter(listing__in=found.values("pk"))
+        rows = rows.filter(listing__in=fitting_among(changed, subscription.words, parse_qs(subscription.filters)))
     return list(rows.values_list("id", flat=True))
 
 

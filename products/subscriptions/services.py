@@ -38,26 +38,29 @@ logger = logging.getLogger(__name__)
 
 def ask_subscription(
     *, email: str, language: str, caller: str, listing: Listing | None = None, company: Company | None = None,
-    words: str = "",
+    words: str = "", filters: str = "", description: str = "",
 ) -> None:
     """Send the address a mail that asks whether it wants to be told; nothing else happens until it says so.
 
     The answer is the same whether the address is new, waiting or confirmed, so that nobody learns who follows what.
+    A search is `words` and `filters` (`type=AP&status=valid`), told by its `description`.
     Refuses a request without a target, and more than a few a day for one address or an hour from one caller.
     """
     email, words = email.strip().lower(), " ".join(words.split())[:100]
     target = Target.DEVICE if listing else Target.COMPANY if company else Target.SEARCH
-    if target == Target.SEARCH and not words_of(words):
+    is_search = target == Target.SEARCH
+    if is_search and not words_of(words) and not filters:
         raise NothingToFollow(field="words")
     _require_few(caller)
-    values = {"listing": listing, "company": None if listing else company, "words": "" if listing or company else words}
+    values = {"listing": listing, "company": None if listing else company, "words": words if is_search else "",
+              "filters": filters if is_search else ""}
+    told = {"language": language, "description": description[:300] if is_search else ""}
     with transaction.atomic():
         if asked_today(email) >= MOST_A_DAY_TO_ONE:
             raise TooManyAsked(field="email")
-        row, _created = Subscription.objects.get_or_create(email=email, target=target, **values,
-                                                           defaults={"language": language})
+        row, _created = Subscription.objects.get_or_create(email=email, target=target, **values, defaults=told)
         if row.confirmed_at is None:
-            Subscription.objects.filter(pk=row.pk).update(asked_at=timezone.now(), language=language)
+            Subscription.objects.filter(pk=row.pk).update(asked_at=timezone.now(), **told)
             OutgoingMail.objects.create(subscription=row, kind=MailKind.CONFIRM)
 
 
@@ -85,22 +88,23 @@ def leave_link(subscription: Subscription) -> str:
 
 def subscription_to_confirm(token: str) -> Subscription:
     """The subscription that a link asks to confirm; raises LinkInvalid."""
-    return _by(signing.TimestampSigner(salt=CONFIRM).unsign, token, max_age=CONFIRM_WITHIN)
-
-
-def subscription_to_leave(token: str) -> Subscription:
-    """The subscription that a link ends; raises LinkInvalid."""
-    return _by(signing.Signer(salt=LEAVE).unsign, token)
-
-
-def _by(unsign: Any, token: str, **limits: Any) -> Subscription:
-    try:
-        row = Subscription.objects.select_related("listing", "company").filter(pk=unsign(token, **limits)).first()
-    except signing.BadSignature as error:
-        raise LinkInvalid from error
+    row = _by(signing.TimestampSigner(salt=CONFIRM).unsign, token, max_age=CONFIRM_WITHIN)
     if row is None:
         raise LinkInvalid
     return row
+
+
+def subscription_to_leave(token: str) -> Subscription | None:
+    """The subscription that a link ends, None if it has ended already; raises LinkInvalid."""
+    return _by(signing.Signer(salt=LEAVE).unsign, token)
+
+
+def _by(unsign: Any, token: str, **limits: Any) -> Subscription | None:
+    try:
+        pk = unsign(token, **limits)
+    except signing.BadSignature as error:
+        raise LinkInvalid from error
+    return Subscription.objects.select_related("listing", "company").filter(pk=pk).first()
 
 
 def confirm_subscription(*, token: str) -> Subscription:
@@ -113,7 +117,8 @@ def confirm_subscription(*, token: str) -> Subscription:
 
 def leave_subscription(*, token: str) -> None:
     """Remove the address and everything that waits for it; harmless when repeated."""
-    Subscription.objects.filter(pk=subscription_to_leave(token).pk).delete()
+    if row := subscription_to_leave(token):
+        row.delete()
 
 
 def tell_changes() -> int:
@@ -179,4 +184,4 @@ def what_of(row: Subscription) -> str:
     if row.listing:
         parts = (row.listing.model, name_of(row.listing) if row.listing.name_zh else "", row.listing.listing_number)
         return " · ".join(part for part in parts if part)
-    return name_of(row.company) if row.company else row.words
+    return name_of(row.company) if row.company else row.description or row.words

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from products.subscriptions.errors import NothingToFollow
-from products.subscriptions.forms import SubscribeForm
+from products.subscriptions.forms import FollowFilter, SubscribeForm
 from products.subscriptions.services import (
     ask_subscription,
     confirm_subscription,
@@ -28,30 +28,49 @@ from wapicert.forms import show_refusal
 PAGE = "products/subscriptions/"
 
 
+class Wanted(NamedTuple):
+    """What somebody wants to follow: as `ask_subscription` takes it, in words, and as hidden fields."""
+
+    wanted: dict[str, Any]
+    what: str
+    kept: list[tuple[str, str]]
+
+
+def target_of(given: QueryDict) -> Wanted:
+    """The device, or else the search, or else the company that was given; raises NothingToFollow without any."""
+    asked = SubscribeForm({"email": "x@example.com", "device": given.get("device")})
+    asked.full_clean()
+    if device := asked.cleaned_data.get("device"):
+        return Wanted({"listing": device}, device.model or device.listing_number, [])
+    search = FollowFilter(given)
+    if search.is_search:
+        words = search.values.get("q") or ""
+        wanted = {"words": words, "filters": search.text, "description": search.description}
+        return Wanted(wanted, search.description, [("q", words), *search.pairs] if words else search.pairs)
+    if company := search.values.get("company"):
+        return Wanted({"company": company}, name_of(company), search.pairs)
+    raise NothingToFollow
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def subscribe(request: HttpRequest) -> HttpResponse:
-    """Ask to be told about `device`, `company` or what `q` finds; the answer does not say whether somebody was."""
+    """Ask to be told about a `device`, a `company` or what a search finds; the answer tells of nobody else."""
+    given = request.POST if request.method == "POST" else request.GET
     form = SubscribeForm(request.POST) if request.method == "POST" else SubscribeForm(initial=request.GET.dict())
-    asked = SubscribeForm({"email": "x@example.com", **(request.POST if form.is_bound else request.GET).dict()})
-    asked.full_clean()
-    target: dict[str, Any] = {name: asked.cleaned_data.get(name) for name in ("device", "company", "q")}
-    if not any(target.values()):
-        raise NothingToFollow
+    target = target_of(given)
     status = 200
     if form.is_bound and form.is_valid():
         try:
             ask_subscription(email=form.cleaned_data["email"], language=get_language() or "zh-hans",
-                             caller=request.META.get("REMOTE_ADDR", ""), listing=target["device"],
-                             company=target["company"], words=target["q"] or "")
+                             caller=request.META.get("REMOTE_ADDR", ""), **target.wanted)
             return redirect("subscription-asked")
         except DomainError as error:
             show_refusal(form, error)
             status = error.status
-    device, company = target["device"], target["company"]
-    what = (device.model or device.listing_number) if device else name_of(company) if company else target["q"]
     status = 422 if form.errors and status == 200 else status
-    return render(request, f"{PAGE}subscribe.html", {"form": form, "what": what}, status=status)
+    return render(request, f"{PAGE}subscribe.html", {"form": form, "what": target.what, "kept": target.kept},
+                  status=status)
 
 
 @never_cache
@@ -81,4 +100,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         leave_subscription(token=token)
         return render(request, f"{PAGE}done.html", {"done": "left"})
-    return render(request, f"{PAGE}decide.html", {"verb": "leave", "what": what_of(subscription_to_leave(token))})
+    row = subscription_to_leave(token)
+    if row is None:
+        return render(request, f"{PAGE}done.html", {"done": "left"})
+    return render(request, f"{PAGE}decide.html", {"verb": "leave", "what": what_of(row)})

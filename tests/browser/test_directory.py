@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import signing
@@ -57,6 +58,22 @@ def test_pages_without_a_script_search_filter_and_sort(register, new_context):
     page.get_by_role("link", name="型号 A–Z").click()
     page.get_by_role("link", name="传感器/在线监测装置").click()
     assert page.locator(".products .product-model").all_inner_texts() == ["STH801", "SWL801"]
+
+
+def test_search_is_followed_confirmed_and_left_without_a_script(register, new_context):
+    page = new_context(java_script_enabled=False).new_page()
+    page.goto("/?q=demo&type=SEN")
+    page.get_by_role("link", name="有变更时邮件通知我").click()
+    page.get_by_label("电子邮箱").fill("reader@example.com")
+    page.get_by_role("button", name="发送确认邮件").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "请查收确认邮件"
+    row = Subscription.objects.get(email="reader@example.com")
+    for link, button, done in ((subscriptions.confirm_link(row), "确认订阅", "已订阅"),
+                               (subscriptions.leave_link(row), "退订并删除我的邮箱", "已退订")):
+        page.goto(urlsplit(link).path)
+        page.get_by_role("button", name=button).click()
+        assert page.get_by_role("heading", level=1).inner_text() == done
+    assert not Subscription.objects.filter(email="reader@example.com").exists()
 
 
 def test_file_in_hand_is_recognised_without_being_sent(register, open_page, tmp_path):

@@ -22,6 +22,7 @@ from members.access.services import (
 )
 from members.access.states import SignInKind
 from members.history.models import Entry
+from members.people.models import User
 from members.people.states import Role
 from products.reports.models import Report
 from tests.browser.conftest import open_place
@@ -154,3 +155,14 @@ def test_pages_of_whoever_keeps_the_door_have_no_barriers(cast, examine_all):
     revoke_invitation(invitation=row, actor=cast.admin)
     token = invitation_link(Invitation.objects.get(closed_at=None)).split("/")[-2]
     assert examine_all([place for place in DOORS if place.who], {"token": token}, cast) == []
+
+
+def test_invited_person_opens_the_account_by_the_link(cast, open_page):
+    row = invite(email="new@example.com", name="演示甲", username="new", staff_number="D-1", company=None,
+                 roles=[Role.TE], actor=cast.admin)
+    page = open_page(f"/invitations/{invitation_link(row).split('/')[-2]}/")
+    for field in ("#id_password", "#id_again"):
+        page.locator(field).fill(PASSWORD)
+    page.locator("main form button.primary").click()
+    page.wait_for_url("**/accounts/login/")
+    assert User.objects.get(username="new").check_password(PASSWORD)

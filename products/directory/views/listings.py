@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -50,6 +51,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "mistakes": asked.mistakes, "has_bad_cursor": has_bad_cursor,
         "lines": with_categories(asked, found.page.rows) if "categories" in columns else found.page.rows,
         "next": beside(asked, found.page.next), "previous": beside(asked, found.page.previous),
+        "follow": followed(asked),
         "ways_out": ways_out(asked, found) if found.total == 0 else None,
     }
     return render(request, "products/directory/directory.html", context)
@@ -68,6 +70,12 @@ def with_categories(asked: DirectoryFilter, lines: list[dict[str, Any]]) -> list
     names = labels_of(asked, "category")
     return [line | {"categories_passed": [names.get(code, code) for code in line["categories_passed"] or []]}
             for line in lines]
+
+
+def followed(asked: DirectoryFilter) -> str:
+    """Where this search can be followed by e-mail; empty where everything is shown."""
+    pairs = [pair for pair in pairs_of(asked) if pair[0] not in ("columns", "page_size", "ordering")]
+    return f"/subscriptions/?{urlencode(pairs)}" if pairs else ""
 
 
 def beside(asked: DirectoryFilter, cursor: str | None) -> str | None:

@@ -7,6 +7,7 @@ from products.listings.selectors.register import (
     companies_listed,
     directory_tag,
     directory_version,
+    fitting_among,
     listing_numbered,
     listing_tag,
     listings_like,
@@ -17,6 +18,6 @@ from products.listings.selectors.statements import MOST_COUNTED, facts_of
 
 __all__ = [
     "DEFAULT_ORDERING", "MOST_COUNTED", "ORDERINGS", "PAGE_SIZE", "Answer", "Counts", "Cube", "Page", "Question",
-    "answer", "companies_listed", "counted", "directory_tag", "directory_version", "facts_of", "listing_numbered",
-    "listing_tag", "listings_like", "listings_public", "nearest_models", "page_of", "the_cube",
+    "answer", "companies_listed", "counted", "directory_tag", "directory_version", "facts_of", "fitting_among",
+    "listing_numbered", "listing_tag", "listings_like", "listings_public", "nearest_models", "page_of", "the_cube",
 ]

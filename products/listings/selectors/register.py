@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from members.companies.models import Company
 from products.listings.models import DirectoryState, Listing
-from products.listings.querysets import ListingQuerySet
+from products.listings.querysets import BASIS_PATHS, Basis, ListingQuerySet
+from products.listings.states import NOT_STATED
 
 # What a listing's or a report's number may look like: letters, a dash, digits at the end.
 NUMBER = re.compile(r"[A-Z][A-Z0-9-]{0,20}-[A-Z0-9-]{0,20}[0-9]{3}", re.ASCII)
@@ -75,6 +77,20 @@ def kept_order(number: str) -> int | None:
 def listings_public() -> ListingQuerySet:
     """All listings with what a line shows, for everybody: an entry that ended stays findable."""
     return Listing.objects.with_facts()
+
+
+def fitting_among(ids: Iterable[int], query: str, chosen: Mapping[str, Sequence[str]]) -> list[int]:
+    """Those of a few listings that hold every word and fit what is chosen, by the names of the directory's filters.
+
+    `chosen` holds values of facets, the `company`'s number, and the days `listed_after` and `listed_before`.
+    """
+    rows = listings_public().filter(pk__in=ids).matching(query)
+    paths = {"company": "company__number", "listed_after": "listed_on__gte", "listed_before": "listed_on__lte"}
+    rows = rows.filter(**{path: chosen[name][0] for name, path in paths.items() if name in chosen})
+    found = (Basis(*values) for values in rows.order_by("pk").values_list(*BASIS_PATHS))
+    return [basis.listing_id for basis in found
+            if all(facet not in chosen or {*(says or (NOT_STATED,))} & {*chosen[facet]}
+                   for facet, says in basis.facets)]
 
 
 def listing_numbered(number: str) -> Listing | None:

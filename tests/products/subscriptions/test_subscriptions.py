@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from products.listings.services import rename_company, set_listing_status
 from products.listings.states import ListingStatus
@@ -104,7 +106,9 @@ def test_one_click_of_a_mail_program_ends_it_and_removes_the_address(listing, cl
     # Without a cookie and its token, as mail programs do.
     assert Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert (Subscription.objects.count(), OutgoingMail.objects.count()) == (0, 0)
-    assert client.post(path).status_code == 404
+    # Whoever clicks twice has left all the same.
+    for again in (client.get(path), client.post(path)):
+        assert (again.status_code, "您的邮箱已从本订阅中删除" in text(again)) == (200, True)
 
 
 def test_answer_is_the_same_for_an_address_that_follows_already(listing, client):
@@ -184,9 +188,44 @@ def test_address_appears_nowhere(listing, client, cast):
     assert EMAIL not in text(client.get(link("leave")))
 
 
+SEARCHES = [
+    ({"q": "demo", "type": ["SEN"]}, True), ({"type": ["AP", "SEN"], "status": "valid"}, False),
+    ({"status": ["suspended", "valid"], "band": "2.4GHz"}, True), ({"edition": "not_stated"}, False),
+    ({"year": "2026", "company": "C00001"}, True),
+    ({"listed_after": "2026-11-20", "listed_before": "2026-11-20"}, True),
+    ({"listed_before": "2026-11-19"}, False), ({"q": "demo", "company": "C00001", "category": "IOP"}, True),
+]
+
+
+@pytest.mark.parametrize(("search", "is_told"), SEARCHES)
+def test_search_is_followed_with_its_filters(listing, client, search, is_told):
+    address = f"/subscriptions/?{urlencode(search, doseq=True)}"
+    kept = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text(client.get(address)))
+    hidden: dict[str, list[str]] = {}
+    for name, value in kept:
+        hidden.setdefault(name, []).append(value)
+    row = followed(client, **hidden)
+    # The same search in another order is the same subscription.
+    again = {name: value[::-1] if isinstance(value, list) else value for name, value in reversed(search.items())}
+    ask(client, **again)
+    assert Subscription.objects.get() == row
+    mail.outbox.clear()
+    suspend(listing)
+    send_subscription_mails()
+    assert len(mail.outbox) == is_told
+
+
+def test_search_is_told_in_words(listing, client):
+    followed(client, q="demo", type=["SEN", "STA"], status="valid", ordering="model", band="wrong")
+    said = "demo · 设备类型：终端（STA）、传感器/在线监测装置 · 状态：有效"
+    assert (Subscription.objects.get().description, mail.outbox[-1].subject) == (said, f"请确认订阅：{said}")
+
+
 def test_pages_lead_to_following(listing, client, cast):
     for path, target in {"/products/WAPI-2026-00001/": "?device=WAPI-2026-00001",
                          f"/companies/{cast.company_a.number}/": f"?company={cast.company_a.number}",
-                         "/?q=demo": "?q=demo"}.items():
-        assert f"/subscriptions/{target}" in text(client.get(path)), path
+                         "/?q=demo": "?q=demo", "/?q=demo&type=SEN&ordering=model&columns=date": "?q=demo&type=SEN",
+                         "/?status=valid": "?status=valid", "/?q=nothing": "?q=nothing"}.items():
+        assert f'"/subscriptions/{escape(target)}"' in text(client.get(path)), path
         assert client.get(f"/subscriptions/{target}").status_code == 200
+    assert "/subscriptions/" not in text(client.get("/"))
