@@ -20,9 +20,9 @@ def file_response(
     """The file's bytes, or with settings.X_ACCEL_REDIRECT the order to nginx to send them.
 
     Repr-Digest (RFC 9530) carries SHA-256, Repr-Digest-SM3 the SM3 in hexadecimal. A browser that opens the file
-    runs nothing in it (sandbox). A file whose bytes were removed when their time was over raises Removed.
+    runs nothing in it (sandbox). A file that was removed when its time was over raises Removed.
     """
-    if not content:
+    if not content or getattr(content.instance, "removed_at", None):
         raise Removed
     response: HttpResponseBase
     if settings.X_ACCEL_REDIRECT:

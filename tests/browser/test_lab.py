@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from members.people.services import set_active
+from members.people.states import Role
 from products.failures.models import StorageFault
 from products.failures.services import acknowledge_failure
 from products.results.services import propose_exclusion, start_import
+from products.retention.services import place_hold, request_departure, request_lifting
 from products.suites.importing import check_sheet
 from products.suites.selectors import content_of, tables_of, words_in_use
 from tests.browser.places import LABORATORY
@@ -45,6 +48,12 @@ def build() -> SimpleNamespace:
         StorageFault.objects.create(line=line)
     acknowledge_failure(kind="storage", key=str(StorageFault.objects.first().pk), comment="演示：已从备份恢复",
                         actor=cast.quality)
+    leaver = people.person("leaver", Role.TE)
+    set_active(user=leaver, is_active=False, actor=cast.admin)
+    request_departure(user=leaver, reason="演示：已离职", actor=cast.admin)
+    place_hold(company=cast.company_b, reason="演示：诉讼", demanded_by="演示法院", actor=cast.quality)
+    request_lifting(hold=place_hold(user=cast.tester2, reason="演示：调查", actor=cast.quality), reason="演示：结案",
+                    actor=cast.quality)
     numbers = {
         "submitted": orders.submitted(cast), "testing": testing, "open": rework.opened(cast).order,
         "claimed": rework.fix_claimed(cast).order, "checked": reports.checked(cast).order,

@@ -158,7 +158,8 @@ def download_file(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase
 @lab_page
 def show_thumbnail(request: HttpRequest, user: User, pk: Any) -> HttpResponseBase:
     """The small picture of a photograph; 404 until there is one."""
-    file = get_object_or_404(files_visible_to(user).select_related("summary"), pk=pk, summary__thumbnail__gt="")
+    file = get_object_or_404(files_visible_to(user).select_related("summary"), pk=pk, summary__thumbnail__gt="",
+                             removed_at=None)
     with file.summary.thumbnail.open("rb") as content:
         return HttpResponse(content.read(), content_type="image/jpeg",
                             headers={"Cache-Control": "private, max-age=3600"})

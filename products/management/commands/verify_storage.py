@@ -14,7 +14,8 @@ from products.files.selectors import files_removed
 class Command(BaseCommand):
     """One line per fault; ends with 1 when there is any. Files whose time was over are named and are no fault.
 
-    The history itself is proved by verify_history."""
+    The history itself is proved by verify_history.
+    """
 
     help = "Compare stored files with their digests, reports and results with the digests in the history."
 

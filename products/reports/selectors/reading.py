@@ -76,7 +76,7 @@ def photographs_of(snapshot: dict[str, Any]) -> dict[str, bytes]:
     """The bytes of the photographs that a snapshot names, by id."""
     ids = [photograph["id"] for photograph in snapshot.get("photographs", [])]
     found = {}
-    for row in StoredFile.objects.filter(pk__in=ids).exclude(content=""):
+    for row in StoredFile.objects.filter(pk__in=ids, removed_at=None):
         with row.content.open("rb") as content:
             found[str(row.pk)] = content.read()
     return found

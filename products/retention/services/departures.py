@@ -24,6 +24,7 @@ from products.retention.errors import (
 from products.retention.models import Departure
 from products.retention.permissions import can_confirm_departure, can_refuse_departure, can_request_departure
 from products.retention.selectors import is_person_held, open_duties
+from products.retention.services.turns import take_turn
 from products.subscriptions.models import Subscription
 from wapicert.enumeration import enumerated
 
@@ -59,6 +60,7 @@ def confirm_departure(*, departure: Departure, actor: User) -> Departure:
     Name, sign-in name and address go everywhere in the database but from the snapshots of reports, which stay as they
     were issued; acts stay under the staff number, and no entry of the history is touched.
     """
+    take_turn()
     row = _lock(departure)
     if not can_confirm_departure(actor, row):
         raise DepartureNotYours(field="decided_by")

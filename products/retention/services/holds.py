@@ -18,6 +18,7 @@ from products.retention.errors import HoldMoved, HoldNotYours, HoldStands, HoldT
 from products.retention.models import Hold
 from products.retention.permissions import can_decide_lifting, can_keep_holds
 from products.retention.selectors import standing_holds
+from products.retention.services.turns import take_turn
 
 
 @transaction.atomic
@@ -37,8 +38,7 @@ def place_hold(
         raise ReasonMissing(field="reason")
     if [order, company, user].count(None) != 2:
         raise HoldTargetMissing(field="key")
-    # The person's own row stands for the turn of whoever places holds, so that a form sent twice places one.
-    User.objects.select_for_update().get(pk=actor.pk)
+    take_turn()
     if standing_holds().filter(order=order, company=company, user=user, reason=text).exists():
         raise HoldStands(field="reason")
     row = Hold.objects.create(order=order, company=company, user=user, reason=text,

@@ -34,7 +34,7 @@ from products.retention.services import apply_retention, place_hold
 from products.retention.states import Kind
 from products.subscriptions.models import OutgoingMail, Subscription
 from products.webhooks.models import Delivery, Webhook
-from tests.factories import certification, equipment, orders
+from tests.factories import certification, equipment, orders, reports
 from tests.factories.files import upload
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,12 @@ def test_files_of_an_ended_order_go_and_its_history_explains_the_gap(cast, catal
     thumbnail = Path(FileSummary.objects.get(file=evidence[1].file).thumbnail.path)
     assert went(after("order_files", more=-1)) == {}
     assert went(after("order_files")) == {"order_files": 2}
+    # A backup that began before finds the bytes for another day; nobody else does.
+    assert all(path.exists() for path in [*paths, thumbnail])
+    client.force_login(cast.tester)
+    assert client.get(f"/lab/files/{files[0].pk}/").status_code == 410
+    assert client.get(f"/lab/files/{evidence[1].file_id}/thumbnail/").status_code == 404
+    assert went(after("order_files", more=2)) == {}
     assert not [path for path in [*paths, thumbnail] if path.exists()]
 
     entry = entries_of(order.chain).last()
@@ -80,14 +86,13 @@ def test_files_of_an_ended_order_go_and_its_history_explains_the_gap(cast, catal
     told = capsys.readouterr().out.splitlines()
     assert told == [*(f"file {file.pk} {file.name}: removed on {entry.at:%Y-%m-%d} under retention" for file in files),
                     f"{StoredFile.objects.count()} files, no faults."]
-    client.force_login(cast.tester)
     answer = client.get(f"/lab/files/{files[0].pk}/")
     assert (answer.status_code, "已按保存期限删除" in answer.content.decode()) == (410, True)
     assert client.get(f"/api/v1/evidence/{evidence[0].pk}/").json()["code"] == "removed"
     assert client.get(f"/lab/files/{evidence[1].file_id}/thumbnail/").status_code == 404
-    # A second run finds nothing, and writes nothing.
+    # A further run finds nothing, and writes nothing.
     before = Entry.objects.count()
-    assert (went(after("order_files")), Entry.objects.count()) == ({}, before)
+    assert (went(after("order_files", more=3)), Entry.objects.count()) == ({}, before)
 
 
 def test_page_says_that_evidence_is_kept_no_longer(cast, catalogue, client):
@@ -112,13 +117,26 @@ def test_file_that_somebody_marks_as_removed_is_still_a_fault(cast, catalogue, c
         call_command("verify_storage")
 
 
-def test_run_that_was_killed_before_the_bytes_went_is_finished_by_the_next(cast, catalogue, monkeypatch):
+def test_run_that_was_killed_while_the_bytes_went_is_finished_by_the_next(cast, catalogue):
     _order, evidence = ended_with_evidence(cast)
-    path = Path(evidence[0].file.content.path)
-    monkeypatch.setattr("products.retention.services.applying.drop_removed_bytes", lambda: 0)
+    paths = [Path(piece.file.content.path) for piece in evidence]
     assert went(after("order_files")) == {"order_files": 2}
-    assert path.exists()
-    assert (drop_removed_bytes(), drop_removed_bytes(), path.exists()) == (2, 0, False)
+    # The first file's bytes went, but its row was not brought to say so.
+    paths[0].unlink()
+    late = after("order_files", more=3)
+    assert (drop_removed_bytes(now=late), drop_removed_bytes(now=late)) == (2, 0)
+    assert not paths[1].exists()
+
+
+def test_order_that_is_taken_up_again_keeps_its_files(cast, catalogue):
+    report = reports.issued(cast)
+    order = report.order
+    Evidence.objects.create(order=order, file=store_file(upload=upload(), actor=cast.tester), added_by=cast.tester)
+    Order.objects.filter(pk=order.pk).update(stage="closed")
+    due = next(rule for rule in rules_that_end() if rule.kind == Kind.ORDER_FILES)
+    assert due.rows_due(after("order_files"), held()).count() == 1
+    reports.amendment(cast, report)
+    assert "order_files" not in went(after("order_files"))
 
 
 def test_files_stay_while_the_listing_is_in_force_and_for_their_time_after_it_ended(cast, catalogue):
