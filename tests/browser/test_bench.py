@@ -124,3 +124,22 @@ def test_bench_drawer_corrects_and_excludes_by_keyboard(world: SimpleNamespace, 
     page.keyboard.press("Control+Enter")
     expect(page.locator(f'tr[data-closed="{items[1].code}"]')).to_be_visible()
     assert saved(world.order)[items[0].code] == "FAIL"
+
+
+def test_block_from_a_spreadsheet_fills_rows_below_whole_or_not_at_all(world: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(bench(world.order), user=world.cast.tester)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    judged = [item.code for item in results.planned(world.order) if item.item_version.result_type == "judged"]
+    first, second = judged[0], judged[1]
+    start = page.locator(f"[data-row='{first}'] input[type=radio]").first
+    for block, filled in (("通过\t甲\n也许\t乙\n", 0), ("通过\t甲\nF\t乙\n", 2)):
+        start.focus()
+        page.evaluate("text => navigator.clipboard.writeText(text)", block)
+        page.keyboard.press("Control+V")
+        expect(page.locator("tr.unsaved")).to_have_count(filled)
+        expect(page.get_by_role("alert")).to_have_count(0 if filled else 1)
+    # Pasted rows are saved when the tester says so, and not before.
+    assert saved(world.order) == {}
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(f"[data-closed='{second}']")).to_be_visible()
+    assert saved(world.order) == {first: "PASS", second: "FAIL"}
