@@ -66,11 +66,11 @@ APP_FOLDERS = {"migrations", "templatetags", "management"}
 # The part of wapicert that topics may import: no rule of the field and no knowledge of any topic.
 KERNEL = {
     "errors", "transitions", "canonical", "charts", "conditional", "database", "downloads", "enumeration", "forms",
-    "icons", "loading", "pagination", "problems", "scales", "sheets", "tracing",
+    "icons", "loading", "pagination", "problems", "room", "scales", "sheets", "tracing",
 }
 # The rest of wapicert wires the parts together and is imported by nobody but Django, Celery and each other.
 WIRING = {"__init__", "settings", "environment", "urls", "api", "wsgi", "celery", "broker", "middleware",
-          "context_processors", "gate", "health", "limits", "logs", "metrics", "parsers", "schema"}
+          "context_processors", "gate", "health", "limits", "logs", "metrics", "parsers", "schema", "storage"}
 SHAPELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 FOR_MIGRATIONS = {"wapicert.database", "products.storage_paths", "products.validators"}
 PLACE = {kind: (line, place) for line, kinds in enumerate(LAYERS) for place, kind in enumerate(kinds)}

@@ -53,7 +53,7 @@ def private(folder: Path) -> dict[str, Any]:
         "MEDIA_ROOT": folder / "files",
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(folder)}},
         "STORAGES": {
-            "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+            "default": {"BACKEND": "wapicert.storage.WholeFiles"},
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
         },
         "ACCOUNT_RATE_LIMITS": False,

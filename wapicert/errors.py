@@ -77,3 +77,12 @@ class Stale(DomainError):
 
     code = "stale"
     status = 412
+
+
+class StorageFull(DomainError):
+    """A disk of the server is full (507): nothing was saved, and the same may be sent again once there is room."""
+
+    code = "storage_full"
+    status = 507
+    message = _("服务器的存储空间已满，本次操作没有完成。")
+    remedy = _("请保留文件与所填内容，稍后重试；如仍不成功，请告知联盟秘书处。")

@@ -20,6 +20,7 @@ from django.utils.cache import get_conditional_response
 from wapicert.conditional import is_anonymous_read, mark, shelf, tag_of
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
+from wapicert.room import as_refusal
 from wapicert.tracing import Request, client_address, current_request
 
 logger = logging.getLogger("wapicert.requests")
@@ -157,10 +158,13 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page for DomainError; other exceptions go their way."""
-        if not isinstance(exception, DomainError):
+        """A page for DomainError and for a full disk; other exceptions go their way."""
+        refusal = exception if isinstance(exception, DomainError) else as_refusal(exception)
+        if refusal is None:
             return None
-        answer = render(request, "refused.html", {"error": exception}, status=exception.status)
-        if exception.retry_after is not None:
-            answer.headers["Retry-After"] = str(exception.retry_after)
+        if refusal is not exception:
+            logger.error("There is no room left", exc_info=exception)
+        answer = render(request, "refused.html", {"error": refusal}, status=refusal.status)
+        if refusal.retry_after is not None:
+            answer.headers["Retry-After"] = str(refusal.retry_after)
         return answer

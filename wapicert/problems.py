@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -12,8 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler as default_handler
 
 from wapicert.errors import DomainError
+from wapicert.room import as_refusal
 
 CONTENT_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
 # DRF's own refusals in the codes of this API.
 CODES = {"permission_denied": "forbidden"}
 
@@ -112,7 +115,10 @@ def _refused_by_framework(exception: Exception, context: dict[str, Any]) -> Resp
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """Domain errors and DRF's own as problem details; None for what is a fault of ours (500)."""
+    """Domain errors, a full disk and DRF's own as problem details; None for what is a fault of ours (500)."""
+    if (full := as_refusal(exception)) is not None and not isinstance(exception, DomainError):
+        logger.error("There is no room left", exc_info=exception)
+        exception = full
     if isinstance(exception, DomainError):
         answer = problem(
             code=exception.code,

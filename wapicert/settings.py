@@ -141,7 +141,7 @@ UPLOAD_LIMIT_BYTES = env.number("UPLOAD_LIMIT_BYTES", 50 * 1024 * 1024, least=10
 X_ACCEL_REDIRECT = env.text("X_ACCEL_REDIRECT", "")
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # 125 rows of the bench with their values
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "wapicert.storage.WholeFiles"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage" if PRODUCTION
                     else "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -9,6 +9,7 @@ from wapicert import health, icons, metrics
 
 # Called by allauth where somebody signs in too often.
 handler429 = "wapicert.limits.refuse"
+handler500 = "wapicert.room.show_fault"
 urlpatterns = [
     path("api/", include("wapicert.api")),
     path("admin/", admin.site.urls),

@@ -118,8 +118,11 @@ def _write_heads(place: Path) -> Path | None:
     rows = [first, *({"chain": chain.name, "length": chain.length, "head": chain.head} for chain in grown)]
     path = place / f"heads-{now:%Y%m%dT%H%M%S%f}Z.jsonl"
     waiting = path.with_suffix(".part")
-    waiting.write_text("".join(f"{canonical_json(row)}\n" for row in rows), encoding="utf-8")
-    waiting.replace(path)
+    try:
+        waiting.write_text("".join(f"{canonical_json(row)}\n" for row in rows), encoding="utf-8")
+        waiting.replace(path)
+    finally:
+        waiting.unlink(missing_ok=True)
     return path
 
 

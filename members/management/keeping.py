@@ -24,6 +24,8 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from wapicert.room import is_out_of_room
+
 CONTENTS = "contents.json"
 FILES, HEADS = "files.tar", "heads.tar"
 
@@ -32,12 +34,27 @@ def back_up(folder: Path) -> Path:
     """Write a new folder under `folder` with everything and its list of contents; returns it.
 
     The database comes first and the files after it: a file is stored before the row that names it, so that no row in
-    the copy lacks its file. The folder gets its name at the end; one that was not finished is called `.part`.
+    the copy lacks its file. The folder gets its name at the end; one that was killed is called
+    `.part`, and of one that failed nothing stays.
     """
     if connection.in_atomic_block:
         raise CommandError("A backup is made outside of any transaction, or it would wait for itself.")
     place = folder / f"wapicert-{timezone.now():%Y%m%dT%H%M%S%f}Z"
     waiting = place.with_name(f"{place.name}.part")
+    try:
+        _write_backup(waiting)
+    except BaseException as fault:
+        # Half a backup is none, and takes the room that the next one needs.
+        shutil.rmtree(waiting, ignore_errors=True)
+        if is_out_of_room(fault):
+            raise CommandError(f"There is no room for a backup in {folder}: nothing of it was kept. Make room, or name "
+                               "another disk, and run the command again.") from fault
+        raise
+    waiting.rename(place)
+    return place
+
+
+def _write_backup(waiting: Path) -> None:
     waiting.mkdir(parents=True)
     waiting.chmod(0o700)
     database = _dump_database(waiting)
@@ -49,8 +66,6 @@ def back_up(folder: Path) -> Path:
         "sha256": {path.name: _digest(path) for path in (waiting / database, waiting / FILES, waiting / HEADS)},
     }
     (waiting / CONTENTS).write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="utf-8")
-    waiting.rename(place)
-    return place
 
 
 def restore(folder: Path) -> dict[str, Any]:

@@ -8,15 +8,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from members.history.selectors import heads_late_since
 from members.notices.rendering import words_of
 from members.notices.selectors import notices_given_up
 from products.certification.selectors import certifications_without_certificate
 from products.failures.models import Acknowledgement, StorageFault
 from products.failures.states import FailureKind
 from products.files.selectors import files_not_as_stored
+from products.open_data.selectors import release_that_failed
 from products.reports.models import Report
 from products.reports.selectors import reports_not_as_issued
 from products.reports.states import WORKING, RenderingState, ReportState
@@ -130,8 +133,22 @@ def _storage() -> Iterator[Failure]:
                       _("内容与存档时的摘要不符，或文件已不存在。请停止使用，并从备份恢复。"), row.times, True)
 
 
+def _open_data() -> Iterator[Failure]:
+    if (row := release_that_failed()) is not None:
+        yield Failure(FailureKind.OPEN_DATA, str(row.pk), _("开放数据"), row.started_at,
+                      _("最近一次发布没有完成，公开的仍是上一次的数据；系统每晚重试，详情见工作进程的日志。"), None,
+                      True)
+
+
+def _heads() -> Iterator[Failure]:
+    if (since := heads_late_since()) is not None:
+        yield Failure(FailureKind.HEADS, "heads", str(settings.HEADS_ROOT.name), since,
+                      _("历史链头未能存放到数据库之外；系统每天重试，详情见工作进程的日志。请检查磁盘空间。"), None,
+                      True)
+
+
 SOURCES: dict[FailureKind, Callable[[], Iterable[Any]]] = {
     FailureKind.REPORT: _reports, FailureKind.CERTIFICATE: _certificates, FailureKind.IMPORT: _imports,
     FailureKind.NOTICE: _notices, FailureKind.SUBSCRIPTION: _subscriptions, FailureKind.WEBHOOK: _webhooks,
-    FailureKind.STORAGE: _storage,
+    FailureKind.STORAGE: _storage, FailureKind.OPEN_DATA: _open_data, FailureKind.HEADS: _heads,
 }

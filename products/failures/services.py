@@ -30,6 +30,7 @@ from products.webhooks.services import retry_delivery
 CHAIN = "failures"
 MAILS = frozenset({FailureKind.NOTICE, FailureKind.SUBSCRIPTION})
 CERTIFICATES, STORAGE = "certification.issue_certificates", "failures.check_storage"
+OPEN_DATA, HEADS = "open_data.publish_open_data", "history.record_heads"
 
 
 @transaction.atomic
@@ -114,4 +115,6 @@ RETRIES: dict[FailureKind, Callable[[Failure, User], Any]] = {
     FailureKind.SUBSCRIPTION: lambda one, actor: retry_mail(mail=OutgoingMail.objects.get(pk=one.key)),
     FailureKind.WEBHOOK: lambda one, actor: retry_delivery(delivery=Delivery.objects.get(pk=one.key)),
     FailureKind.STORAGE: _again(STORAGE),
+    FailureKind.OPEN_DATA: _again(OPEN_DATA),
+    FailureKind.HEADS: _again(HEADS),
 }

@@ -14,8 +14,10 @@ class FailureKind(models.TextChoices):
     SUBSCRIPTION = "subscription", _("订阅邮件")
     WEBHOOK = "webhook", _("Webhook 送达")
     STORAGE = "storage", _("存档文件核对")
+    OPEN_DATA = "open_data", _("开放数据发布")
+    HEADS = "heads", _("历史链头存放")
 
 
 # What the administrator may start again: it moves no work of the laboratory (S8).
 TECHNICAL = frozenset({FailureKind.CERTIFICATE, FailureKind.NOTICE, FailureKind.SUBSCRIPTION, FailureKind.WEBHOOK,
-                       FailureKind.STORAGE})
+                       FailureKind.STORAGE, FailureKind.OPEN_DATA, FailureKind.HEADS})

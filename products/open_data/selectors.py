@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from products.listings.models import Listing
@@ -18,6 +20,8 @@ from products.reports.models import Report
 from products.reports.states import ReportState
 
 PIECE = 2000
+# A release that was not finished by then was broken off with its worker.
+LONGEST = timedelta(hours=2)
 PUBLIC_REPORTS = (ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN)
 
 
@@ -109,3 +113,16 @@ def _reports_by_order(orders: set[int]) -> dict[int, list[dict[str, Any]]]:
 def releases_published() -> QuerySet[Release]:
     """The releases that anybody may fetch, newest first, with their files."""
     return Release.objects.filter(state=ReleaseState.PUBLISHED).prefetch_related("files")
+
+
+def releases_broken_off() -> QuerySet[Release]:
+    """Those that failed, and those whose worker was lost."""
+    lost = Q(state=ReleaseState.MAKING, started_at__lt=timezone.now() - LONGEST)
+    return Release.objects.filter(lost | Q(state=ReleaseState.FAILED))
+
+
+def release_that_failed() -> Release | None:
+    """The newest release, where it broke off; the next one that is published removes it."""
+    published = releases_published().order_by("-id").first()
+    newest_published = published.pk if published else 0
+    return releases_broken_off().filter(pk__gt=newest_published).order_by("-id").first()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,9 @@ from products.listings.selectors import directory_version
 from products.open_data.errors import ReleaseInTheMaking
 from products.open_data.models import Release, ReleaseFile
 from products.open_data.rendering import write_files
-from products.open_data.selectors import COLUMNS, NAMES, public_rows, releases_published
+from products.open_data.selectors import COLUMNS, NAMES, public_rows, releases_broken_off, releases_published
 from products.open_data.states import MEDIA_TYPES, Format, ReleaseState
 from products.reports.signing import signed_json
-
-# A release that was not finished by then was broken off with its worker.
-LONGEST = timedelta(hours=2)
 
 
 def publish_open_data(*, count: Callable[[], Any] = lambda: None) -> Release:
@@ -50,8 +46,7 @@ def publish_open_data(*, count: Callable[[], Any] = lambda: None) -> Release:
 
 def _begin() -> Release:
     """The row that keeps a second release from being made at the same time."""
-    broken = Release.objects.filter(state=ReleaseState.MAKING, started_at__lt=timezone.now() - LONGEST)
-    broken.update(state=ReleaseState.FAILED)
+    releases_broken_off().update(state=ReleaseState.FAILED)
     try:
         with transaction.atomic():
             return Release.objects.create()

@@ -1,6 +1,6 @@
 """Reads the history, and proves that it is what was written."""
 
-from members.history.selectors.heads import RecordedHead, recorded_heads
+from members.history.selectors.heads import RecordedHead, heads_late_since, recorded_heads
 from members.history.selectors.reading import breaks_in, entries_about, entries_of, heads_changed_since
 from members.history.selectors.verification import Fault, faults_in_history
 
@@ -12,5 +12,6 @@ __all__ = [
     "entries_of",
     "faults_in_history",
     "heads_changed_since",
+    "heads_late_since",
     "recorded_heads",
 ]

@@ -6,11 +6,17 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
-PATTERN = "heads-*.jsonl"
+from members.history.models import Entry
+
+PATTERN, MOMENT = "heads-*.jsonl", "heads-%Y%m%dT%H%M%S%fZ"
+# They are written once a day; the hours leave the clock time to catch up.
+LATE = timedelta(hours=36)
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,14 @@ def heads_files(folder: Path | None = None) -> Iterator[HeadsFile]:
         first, *rest = content.decode("utf-8", "replace").splitlines() or [""]
         heads = tuple(_head(line, path.name) for line in rest)
         yield HeadsFile(path, hashlib.sha256(content).hexdigest(), _named_before(first), heads)
+
+
+def heads_late_since() -> datetime | None:
+    """The time of the oldest act that should long stand in a file of heads and does not; None while none is late."""
+    newest = max((path.stem for path in settings.HEADS_ROOT.glob(PATTERN)), default="")
+    written = datetime.strptime(newest, MOMENT).replace(tzinfo=UTC) if newest else datetime.min.replace(tzinfo=UTC)
+    oldest: datetime | None = Entry.objects.filter(at__gt=written).order_by("at").values_list("at", flat=True).first()
+    return oldest if oldest is not None and timezone.now() - oldest > LATE else None
 
 
 def recorded_heads(folder: Path | None = None) -> dict[str, list[RecordedHead]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.files.base import File
@@ -19,7 +21,8 @@ from products.files.permissions import can_store_file
 from products.files.selectors import digests_of
 from products.files.services.recognition import ALLOWED_KINDS, KINDS, Kind, matches
 from products.files.services.summaries import ask_for_summary
-from wapicert.errors import Forbidden
+from wapicert.errors import Forbidden, StorageFull
+from wapicert.room import is_out_of_room
 
 NAME_LENGTH = 120
 
@@ -27,8 +30,9 @@ NAME_LENGTH = 120
 def store_file(*, upload: File[bytes] | None, actor: User | None, company: Company | None = None) -> StoredFile:
     """Keep an upload; a vendor's belongs to the own company, the system's (actor None) to `company`.
 
-    Refuses an empty file, one over settings.UPLOAD_LIMIT_BYTES, a kind that is not kept, and a content that is not
-    what the name says. The bytes are stored before the row; if the row fails, they are removed again.
+    Refuses an empty file, one over settings.UPLOAD_LIMIT_BYTES, a kind that is not kept, a content that is not what the
+    name says, and any file while the disk is full. The bytes are stored before the row; if the row fails, they are
+    removed again.
     """
     owner = _owner(actor, company)
     if upload is None or not upload.size:
@@ -39,15 +43,24 @@ def store_file(*, upload: File[bytes] | None, actor: User | None, company: Compa
     sha256, sm3 = digests_of(upload)
     row = StoredFile(company=owner, name=name, media_type=kind.media_type, size=upload.size, sha256=sha256, sm3=sm3,
                      uploaded_by=actor)
-    row.content.save(name, upload, save=False)
     try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-            ask_for_summary(row)
-    except BaseException:
-        row.content.storage.delete(str(row.content.name))
-        raise
+        row.content.save(name, upload, save=False)
+    except OSError as fault:
+        raise (StorageFull(field="file") if is_out_of_room(fault) else fault) from fault
+    with kept_only_if_used(row), transaction.atomic():
+        row.save(force_insert=True)
+        ask_for_summary(row)
     return row
+
+
+@contextmanager
+def kept_only_if_used(stored: StoredFile) -> Iterator[None]:
+    """Removes the bytes again when what is built on them fails; the row goes with its transaction."""
+    try:
+        yield
+    except BaseException:
+        stored.content.storage.delete(str(stored.content.name))
+        raise
 
 
 def display_name(name: str) -> str:

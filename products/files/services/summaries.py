@@ -18,6 +18,7 @@ from PIL import Image, ImageOps
 from products.files.models import FileSummary, StoredFile
 from products.files.rendering import facts_of_capture
 from products.files.states import CAPTURES, PICTURES, SummaryState
+from wapicert.room import is_out_of_room
 
 TASK = "files.summarise"
 LEASE, TRIES = timedelta(minutes=3), 3
@@ -46,8 +47,12 @@ def summarise_file(*, file_id: str | UUID) -> bool:
         with summary.file.content.open("rb") as content:
             _fill(summary, content)
     # Files come from outside, and readers fail on them in any way; the file itself stays as it is.
-    except Exception:
+    except Exception as fault:
         logger.exception("File %s could not be summarised", file_id)
+        if is_out_of_room(fault):
+            # The file is right and the disk full: it waits out its lease, and this try does not count.
+            FileSummary.objects.filter(pk=summary.pk).update(tries=F("tries") - 1)
+            return False
         summary.state = SummaryState.FAILED
     else:
         summary.state = SummaryState.DONE

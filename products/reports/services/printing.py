@@ -29,6 +29,7 @@ from products.reports.signing import sign_document, signs_documents
 from products.reports.states import RENDERING_TRIES, WORKING, RenderingState, ReportState
 from wapicert.database import quick_commit
 from wapicert.errors import DomainError, InvalidInput
+from wapicert.room import as_refusal
 
 TASK = "reports.render_report"
 FIRST_PAUSE = timedelta(seconds=10)
@@ -147,6 +148,7 @@ def _note_failure(claimed: Report, error: Exception) -> None:
 
 
 def _words_for(error: Exception) -> str:
+    error = as_refusal(error) or error
     if isinstance(error, DomainError):
         reason = error.extra.get("reason", "")
         return f"{error} {reason}".strip()

@@ -17,13 +17,15 @@ def keep_once(folder: Path, files: Mapping[str, bytes]) -> None:
     """Write the files as a folder of their own; where another process was first, its files stay."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    for name, content in files.items():
-        (made / name).write_bytes(content)
-        (made / name).chmod(0o600)
-    # A folder cannot be renamed over one that holds files, so exactly one process wins.
-    with contextlib.suppress(OSError):
-        os.rename(made, folder)
-    shutil.rmtree(made, ignore_errors=True)
+    try:
+        for name, content in files.items():
+            (made / name).write_bytes(content)
+            (made / name).chmod(0o600)
+        # A folder cannot be renamed over one that holds files, so exactly one process wins.
+        with contextlib.suppress(OSError):
+            os.rename(made, folder)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
 
 
 def private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

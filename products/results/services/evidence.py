@@ -8,7 +8,7 @@ from django.db import transaction
 from members.history.services import append_entry
 from members.people.models import User
 from products.files.selectors import PHOTOGRAPHS
-from products.files.services import store_file
+from products.files.services import kept_only_if_used, store_file
 from products.orders.models import Order, PlanItem
 from products.orders.services.moves import lock_order
 from products.orders.states import Stage
@@ -45,14 +45,15 @@ def add_evidence(
         raise errors.OrderNotInTesting(field="stage", extra={"stage": locked.stage})
     plan_item = _plan_item(locked, item, attempt)
     stored = store_file(upload=upload, actor=actor, company=locked.company)
-    if is_device_photograph and stored.media_type not in PHOTOGRAPHS:
-        stored.content.storage.delete(str(stored.content.name))
-        raise errors.PhotographExpected(field="file")
-    evidence = Evidence.objects.create(order=locked, plan_item=plan_item, attempt=attempt, file=stored,
-                                       note=note.strip()[:200], is_device_photograph=is_device_photograph,
-                                       added_by=actor)
-    append_entry(chain=locked.chain, act="evidence.added", actor=actor, object_type="evidence", object_id=evidence.pk,
-                 after={"name": stored.name, "sha256": stored.sha256, "item": plan_item.code if plan_item else None})
+    with kept_only_if_used(stored):
+        if is_device_photograph and stored.media_type not in PHOTOGRAPHS:
+            raise errors.PhotographExpected(field="file")
+        evidence = Evidence.objects.create(order=locked, plan_item=plan_item, attempt=attempt, file=stored,
+                                           note=note.strip()[:200], is_device_photograph=is_device_photograph,
+                                           added_by=actor)
+        append_entry(chain=locked.chain, act="evidence.added", actor=actor, object_type="evidence",
+                     object_id=evidence.pk, after={"name": stored.name, "sha256": stored.sha256,
+                                                   "item": plan_item.code if plan_item else None})
     return evidence
 
 

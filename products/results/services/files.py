@@ -16,7 +16,7 @@ from members.people.models import User
 from members.people.states import Role
 from products.equipment.models import Tool
 from products.equipment.selectors import overdue_since
-from products.files.services import store_file
+from products.files.services import kept_only_if_used, store_file
 from products.orders.models import Order, PlanItem
 from products.orders.selectors import versions_of
 from products.orders.states import Inclusion
@@ -52,7 +52,8 @@ def start_import(
     require_right(may, roles="TE")
     with transaction.atomic():
         stored = store_file(upload=upload, actor=actor)
-        job = ImportJob.objects.create(order=order, actor=actor, file=stored, common=common or {})
+        with kept_only_if_used(stored):
+            job = ImportJob.objects.create(order=order, actor=actor, file=stored, common=common or {})
         if stored.size > AT_ONCE_BYTES:
             _enqueue(job)
     if stored.size <= AT_ONCE_BYTES:

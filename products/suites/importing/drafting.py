@@ -9,7 +9,8 @@ from django.core.files.base import File
 from django.db import transaction
 
 from members.people.models import User
-from products.files.services import store_file
+from products.files.models import StoredFile
+from products.files.services import kept_only_if_used, store_file
 from products.suites import errors
 from products.suites.importing.checking import Checker
 from products.suites.importing.loading import import_suite, known_in
@@ -95,6 +96,11 @@ def check_sheet(*, edition: Edition, upload: File[bytes] | None, actor: User) ->
     """
     locked = _locked(edition, actor)
     stored = store_file(upload=upload, actor=actor)
+    with kept_only_if_used(stored):
+        return _checked(locked, stored, actor)
+
+
+def _checked(locked: Edition, stored: StoredFile, actor: User) -> DraftSheet:
     with stored.content.open("rb") as content:
         sheet = sheet_in(cast("BinaryIO", content), words_in_use())
     if not sheet.items:
