@@ -42,6 +42,11 @@ def lifted_holds() -> QuerySet[Hold]:
         "order", "company", "user", "placed_by", "lift_requested_by", "lifted_by").order_by("-lifted_at", "-id")
 
 
+def last_removals(most: int) -> QuerySet[Entry]:
+    """What went by the table of retention, the last first; each entry says the kind and how many."""
+    return Entry.objects.filter(chain="retention", act="retention.removed").order_by("-sequence")[:most]
+
+
 def held() -> Held:
     """What holds stand on now."""
     rows = list(Hold.objects.filter(lifted_at=None).values_list("order_id", "company_id", "user_id"))

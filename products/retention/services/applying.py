@@ -67,15 +67,11 @@ def _remove_lot(rule: Rule, now: datetime) -> int:
     keys = list(rows.filter(pk__in=keys).values_list("pk", flat=True)) if orders else keys
     if not keys:
         return 0
-    if removes is not None:
-        return removes(rule.kind, keys, now)
-    rows.model._default_manager.filter(pk__in=keys).delete()
-    return _noted(rule.kind, len(keys))
-
-
-def _noted(kind: Kind, count: int) -> int:
-    append_entry(chain=CHAIN, act="retention.removed", actor=None, object_type="retention", object_id=kind,
-                 after={"kind": kind, "count": count})
+    if removes is None:
+        rows.model._default_manager.filter(pk__in=keys).delete()
+    count = removes(rule.kind, keys, now) if removes else len(keys)
+    append_entry(chain=CHAIN, act="retention.removed", actor=None, object_type="retention", object_id=rule.kind,
+                 after={"kind": rule.kind, "count": count})
     return count
 
 
@@ -119,14 +115,14 @@ def _drafts(kind: Kind, keys: list[Any], now: datetime) -> int:
 
 
 def _loans(kind: Kind, keys: list[Any], now: datetime) -> int:
-    return _noted(kind, Loan.objects.filter(pk__in=keys).update(contact=""))
+    return Loan.objects.filter(pk__in=keys).update(contact="")
 
 
 def _sessions(kind: Kind, keys: list[Any], now: datetime) -> int:
     """Where people were signed in, and sessions that have run out."""
     count = UserSession.objects.filter(pk__in=keys).delete()[0]
     Session.objects.filter(expire_date__lt=now).delete()
-    return _noted(kind, count)
+    return int(count)
 
 
 FILE_REMOVERS = (_order_files, _other_files)

@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from members.access.services import anonymise_person, names_of, pseudonym_of
 from members.history.services import append_entry
+from members.notices.services import notify_role
 from members.people.errors import ReasonMissing
 from members.people.models import User
 from members.people.services import CHAIN
+from members.people.states import Role
 from products.equipment.models import Loan
 from products.retention.errors import (
     DepartureDecided,
@@ -50,6 +52,10 @@ def request_departure(*, user: User, reason: str, actor: User) -> Departure:
     row = Departure.objects.create(user=person, reason=text, requested_by=actor)
     append_entry(chain=CHAIN, act="user.anonymisation_requested", actor=actor, object_type="user",
                  object_id=person.staff_number, reason=text)
+    facts = {"staff_number": person.staff_number, "by": actor.staff_number, "reason": text}
+    for role in (Role.AD, Role.QM):
+        notify_role(role=role, event="retention.departure_requested", key=str(row.pk), facts=facts,
+                    address="/people/departures/")
     return row
 
 

@@ -9,10 +9,13 @@ from django.utils import timezone
 
 from members.companies.models import Company
 from members.companies.services import CHAIN as COMPANIES
+from members.history.models import Entry
 from members.history.services import append_entry
+from members.notices.services import notify_role
 from members.people.errors import ReasonMissing
 from members.people.models import User
 from members.people.services import CHAIN as PEOPLE
+from members.people.states import Role
 from products.orders.models import Order
 from products.retention.errors import HoldMoved, HoldNotYours, HoldStands, HoldTargetMissing
 from products.retention.models import Hold
@@ -59,7 +62,11 @@ def request_lifting(*, hold: Hold, reason: str, actor: User) -> Hold:
         raise HoldMoved(field="hold")
     row.lift_reason, row.lift_requested_by, row.lift_requested_at = reason.strip(), actor, timezone.now()
     row.save(update_fields=["lift_reason", "lift_requested_by", "lift_requested_at"])
-    _note(row, "hold.lifting_requested", actor, reason=row.lift_reason, after={"hold": row.pk})
+    entry = _note(row, "hold.lifting_requested", actor, reason=row.lift_reason, after={"hold": row.pk})
+    facts = {"what": number_of(row), "by": actor.staff_number, "reason": row.lift_reason}
+    for role in (Role.QM, Role.DM):
+        notify_role(role=role, event="retention.lifting_requested", key=f"{entry.chain}#{entry.sequence}"[:80],
+                    facts=facts, address="/lab/holds/")
     return row
 
 
@@ -101,7 +108,13 @@ def _lock_requested(hold: Hold) -> Hold:
     return row
 
 
-def _note(row: Hold, act: str, actor: User, **facts: Any) -> None:
+def number_of(row: Hold) -> str:
+    """The number by which people know what is held."""
+    held = row.order or row.company or row.user
+    return str(getattr(held, "number", "") or getattr(held, "staff_number", ""))
+
+
+def _note(row: Hold, act: str, actor: User, **facts: Any) -> Entry:
     """Into the chain of what is held, where its own timeline finds it."""
     if row.order:
         place: dict[str, Any] = {"chain": row.order.chain, "object_type": "hold", "object_id": row.pk}
@@ -110,4 +123,4 @@ def _note(row: Hold, act: str, actor: User, **facts: Any) -> None:
     else:
         assert row.user is not None
         place = {"chain": PEOPLE, "object_type": "user", "object_id": row.user.staff_number}
-    append_entry(act=act, actor=actor, **place, **facts)
+    return append_entry(act=act, actor=actor, **place, **facts)

@@ -18,9 +18,9 @@ from products.retention.errors import HoldTargetMissing
 from products.retention.forms import HoldForm, LiftingForm
 from products.retention.models import Hold
 from products.retention.permissions import can_decide_lifting, can_keep_holds, can_see_holds
-from products.retention.selectors import forecast, lifted_holds, standing_holds
+from products.retention.selectors import forecast, last_removals, lifted_holds, standing_holds
 from products.retention.services import confirm_lifting, place_hold, refuse_lifting, request_lifting
-from products.retention.states import DAYS_AHEAD
+from products.retention.states import DAYS_AHEAD, Kind
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
 
@@ -29,7 +29,7 @@ TARGETS: dict[str, tuple[Any, str]] = {
     "order": (Order.objects.exclude(stage="draft"), "number"), "company": (Company.objects, "number"),
     "user": (User.objects, "staff_number"),
 }
-SHOWN_LIFTED = 50
+SHOWN_LIFTED, SHOWN_REMOVALS = 50, 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -86,6 +86,9 @@ def _page(request: HttpRequest, user: User, *, form: HoldForm | None = None, sta
     may_keep = can_keep_holds(user)
     rows = [{"hold": hold, "may_decide": hold.lift_requested_at is not None and can_decide_lifting(user, hold),
              "is_own": hold.lift_requested_by_id == user.pk} for hold in standing_holds()]
-    context = {"holds": rows, "lifted": lifted_holds()[:SHOWN_LIFTED], "lines": forecast(), "days_ahead": DAYS_AHEAD,
+    removals = [{"at": entry.at, "kind": Kind(entry.after["kind"]).label, "count": entry.after["count"]}
+                for entry in last_removals(SHOWN_REMOVALS)]
+    context = {"removals": removals, "holds": rows,
+               "lifted": lifted_holds()[:SHOWN_LIFTED], "lines": forecast(), "days_ahead": DAYS_AHEAD,
                "form": (form or HoldForm()) if may_keep else None, "may_keep": may_keep, "lifting": LiftingForm()}
     return render(request, "products/retention/holds.html", context, status=status)

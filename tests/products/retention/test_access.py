@@ -1,13 +1,18 @@
 """Who gets what at the addresses of holds and departures: one table, complete by a walk, and what the pages show."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from members.access.services import note_sign_in
+from members.access.states import SignInKind
 from members.history.models import Entry
 from members.people.services import set_active
 from members.people.states import Role
 from products.retention.models import Departure, Hold
-from products.retention.services import place_hold, request_departure, request_lifting
+from products.retention.services import apply_retention, place_hold, request_departure, request_lifting
 from products.retention.urls import urlpatterns
 from tests.factories import orders, people
 
@@ -96,6 +101,16 @@ def test_page_of_holds_shows_what_stands_and_what_goes(client, cast, catalogue, 
     client.force_login(cast.auditor)
     page = client.get(reverse("holds")).content.decode()
     assert ("演示：诉讼" in page, "确认解除" in page, "设立保全" in page) == (True, False, False)
+
+
+def test_page_of_holds_tells_what_went_last(client, cast):
+    note_sign_in(kind=SignInKind.SIGNED_IN, user=cast.tester)
+    client.force_login(cast.auditor)
+    assert "最近的处理" not in client.get(reverse("holds")).content.decode()
+    apply_retention(now=timezone.now() + timedelta(days=200))
+    page = client.get(reverse("holds"))
+    assert [(row["kind"], row["count"]) for row in page.context["removals"]] == [("登录记录", 1)]
+    assert "最近的处理" in page.content.decode()
 
 
 @pytest.mark.parametrize(("kind", "key"), [("order", "WT-0000-0000"), ("company", "x"), ("user", "x")])

@@ -17,6 +17,7 @@ from members.companies.models import Contact
 from members.history.models import Entry
 from members.history.selectors import faults_in_history
 from members.notices.models import Notice
+from members.notices.rendering import words_of
 from members.notices.services import notify
 from members.people.errors import AccountAnonymised, ReasonMissing
 from members.people.models import User
@@ -135,17 +136,27 @@ def test_name_login_and_mail_are_found_nowhere_any_more(cast, admin2, is_vendor,
     assert entry.after["removed"]["sign_ins"] >= 1
 
 
-def test_issued_report_keeps_the_name_that_it_prints(cast, catalogue, admin2):
+def test_issued_report_alone_keeps_the_name_that_it_prints(cast, catalogue, admin2):
     report = reports.issued(cast)
-    name, snapshot, digest = cast.tester.name, report.snapshot, report.file.sha256
-    assert name in json.dumps(snapshot, ensure_ascii=False)
+    person, snapshot, digest = report.compiled_by, report.snapshot, report.file.sha256
+    name = person.name
     Order.objects.filter(pk=report.order_id).update(stage="closed")
-    row = request_departure(user=left(cast, cast.tester), reason="演示：已离职", actor=cast.admin)
+    assert {"members_user.name", "products_report.snapshot"} <= places_of(name)
+    row = request_departure(user=left(cast, person), reason="演示：已离职", actor=cast.admin)
     confirm_departure(departure=row, actor=admin2)
+    assert places_of(name) == {"products_report.snapshot"}
     report.refresh_from_db()
     assert (report.snapshot, report.file.sha256) == (snapshot, digest)
     call_command("verify_storage")
     call_command("verify_history")
+
+
+def test_request_tells_whoever_may_confirm_by_number_alone(cast, admin2):
+    request_departure(user=left(cast, cast.tester2), reason="演示：已离职", actor=cast.admin)
+    told = Notice.objects.filter(event="retention.departure_requested")
+    assert {notice.recipient for notice in told} == {cast.admin, admin2, cast.quality}
+    assert told[0].facts == {"staff_number": "S-tester2", "by": "S-admin", "reason": "演示：已离职"}
+    assert "S-tester2" in words_of(told[0]).subject
 
 
 def test_acts_stay_under_the_staff_number(cast, catalogue, admin2, client):

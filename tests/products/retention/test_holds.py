@@ -3,6 +3,8 @@
 import pytest
 
 from members.history.selectors import entries_about, entries_of, faults_in_history
+from members.notices.models import Notice
+from members.notices.rendering import words_of
 from members.people.errors import ReasonMissing
 from members.people.states import Role
 from products.retention import errors
@@ -76,6 +78,13 @@ def test_lifting_takes_a_second_person(cast, order, hold):
     for verb in (confirm_lifting, refuse_lifting):
         with pytest.raises(errors.HoldMoved):
             verb(hold=hold, actor=cast.decider)
+
+
+def test_request_tells_whoever_may_confirm(cast, order, hold):
+    request_lifting(hold=hold, reason="演示：结案", actor=cast.quality)
+    told = Notice.objects.filter(event="retention.lifting_requested")
+    assert {notice.recipient for notice in told} == {cast.quality, cast.decider}
+    assert order.number in words_of(told[0]).subject
 
 
 def test_another_quality_manager_confirms_too(cast, hold):
