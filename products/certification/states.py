@@ -30,3 +30,6 @@ TRANSITIONS = {
     "expire": step([CertificationState.VALID, CertificationState.SUSPENDED], CertificationState.EXPIRED),
     "supersede": step([CertificationState.VALID], CertificationState.SUPERSEDED),
 }
+
+# What happens before a decision, and a refusal, concern the vendor alone.
+PRIVATE_STATES = (CertificationState.RECOMMENDED, CertificationState.REFUSED)

@@ -13,9 +13,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from products.certification.models import CertificationEvent
+from products.certification.states import PRIVATE_STATES
 from products.listings.models import Listing
 from products.open_data.models import Release
 from products.open_data.states import ReleaseState
+from products.orders.models import ReceivedVersion
 from products.reports.models import Report
 from products.reports.states import ReportState
 
@@ -62,7 +65,9 @@ COLUMNS = [
     Column("specification", "json", _("规格：键与值，键见设备类型接口")),
     Column("published_facts", "json", _("来源原文所载的其他事实")),
     Column("rework_as_published", "json", _("来源所载的整改")),
-    Column("reports", "json", _("测试报告：编号、状态、签发日期、SHA-256与SM3摘要")),
+    Column("tested_versions", "json", _("受测版本：成对的硬件与固件")),
+    Column("history", "json", _("状态历史：状态、日期与公开原因，由早到晚")),
+    Column("reports", "json", _("测试报告：编号、状态、结论、签发日期、所替代的报告、SHA-256与SM3摘要")),
     Column("is_demonstration", "boolean", _("是否为演示数据")),
     Column("url", "string", _("永久地址")),
 ]
@@ -77,19 +82,23 @@ def public_rows() -> Iterator[dict[str, Any]]:
     listings = Listing.objects.select_related("company", "device_type", "edition", "report").defer(
         "report__snapshot").order_by("id").iterator(chunk_size=PIECE)
     while piece := list(islice(listings, PIECE)):
-        reports = _reports_by_order({row.report.order_id for row in piece if row.report})
+        orders = {row.report.order_id for row in piece if row.report}
+        reports, versions = _reports_by_order(orders), _versions_by_order(orders)
+        history = _history_by_listing([row.pk for row in piece if row.status])
         for row in piece:
-            yield _row(row, reports.get(row.report.order_id, []) if row.report else [])
+            order = row.report.order_id if row.report else None
+            yield _row(row, {"reports": reports.get(order, []), "tested_versions": versions.get(order, []),
+                             "history": history.get(row.pk, [])})
 
 
-def _row(row: Listing, reports: list[dict[str, Any]]) -> dict[str, Any]:
-    """One listing's public facts, by COLUMNS."""
-    derived = {
+def _row(row: Listing, beside: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
+    """One listing's public facts, by COLUMNS; `beside` holds what stands in other tables."""
+    derived = beside | {
         "company_number": row.company.number, "company_name_zh": row.company.name_zh,
         "company_name_en": row.company.name_en or None, "company_name_en_confirmed": row.company.name_en_confirmed,
         "device_type": row.device_type.code if row.device_type else None,
         "edition": row.edition.slug if row.edition else None,
-        "reports": reports, "url": f"{settings.PUBLIC_URL}/products/{row.listing_number}/",
+        "url": f"{settings.PUBLIC_URL}/products/{row.listing_number}/",
     }
     return {name: derived[name] if name in derived else _stated(getattr(row, name)) for name in NAMES}
 
@@ -98,15 +107,38 @@ def _stated(value: Any) -> Any:
     return None if value == "" else value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _reports_by_order(orders: set[int]) -> dict[int, list[dict[str, Any]]]:
+Lists = dict[int | None, list[dict[str, Any]]]
+
+
+def _reports_by_order(orders: set[int]) -> Lists:
     """The reports that were ever issued, newest first, by order."""
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    found: Lists = defaultdict(list)
     reports = Report.objects.filter(order__in=orders, state__in=PUBLIC_REPORTS).order_by("-issued_at")
-    for order, number, state, on, sha256, sm3 in reports.values_list(
-        "order_id", "number", "state", "issued_on", "file__sha256", "file__sm3"
+    for order, number, state, conclusion, on, replaces, sha256, sm3 in reports.values_list(
+        "order_id", "number", "state", "conclusion", "issued_on", "replaces__number", "file__sha256", "file__sm3"
     ):
-        found[order].append({"number": number, "state": state, "issued_on": on.isoformat() if on else None,
-                             "sha256": sha256, "sm3": sm3})
+        found[order].append({"number": number, "state": state, "conclusion": conclusion, "issued_on": _stated(on),
+                             "replaces": replaces, "sha256": sha256, "sm3": sm3})
+    return found
+
+
+def _versions_by_order(orders: set[int]) -> Lists:
+    """The pairs of versions that were tested, in the order of receipt, by order."""
+    found: Lists = defaultdict(list)
+    versions = ReceivedVersion.objects.filter(order__in=orders).order_by("ordinal")
+    for order, hardware, firmware in versions.values_list("order_id", "hardware__version", "firmware__version"):
+        found[order].append({"hardware": hardware, "firmware": firmware})
+    return found
+
+
+def _history_by_listing(listings: list[int]) -> Lists:
+    """The public steps of each certification, oldest first, by listing."""
+    found: Lists = defaultdict(list)
+    events = CertificationEvent.objects.filter(certification__listing__in=listings).exclude(state__in=PRIVATE_STATES)
+    for listing, state, on, zh, en in events.order_by("id").values_list(
+        "certification__listing_id", "state", "on", "public_reason_zh", "public_reason_en"
+    ):
+        found[listing].append({"status": state, "on": _stated(on), "reason_zh": _stated(zh), "reason_en": _stated(en)})
     return found
 
 

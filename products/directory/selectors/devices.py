@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from products.certification.models import CertificationEvent
-from products.certification.states import CertificationState
+from products.certification.states import PRIVATE_STATES
 from products.devices.models import SpecificationField
 from products.devices.states import Scope
 from products.listings.models import Listing
@@ -21,8 +21,6 @@ from products.orders.models import ReceivedVersion
 from products.reports.models import Report
 from products.reports.states import ReportState
 
-# What happens before a decision, and a refusal, concern the vendor alone.
-PRIVATE_STATES = (CertificationState.RECOMMENDED, CertificationState.REFUSED)
 PUBLIC_REPORTS = (ReportState.ISSUED, ReportState.REPLACED, ReportState.WITHDRAWN)
 # Facts that stand in the head of the page already.
 SHOWN_ABOVE = frozenset({"bands", "phy", "hw_ver", "fw_ver", "model", "product_name", "company", "device_type"})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import io
 import json
+import re
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -17,6 +20,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from members.companies.models import Contact
+from products.certification.states import CertificationState
 from products.listings.models import Listing
 from products.open_data import rendering, selectors
 from products.open_data.errors import ReleaseInTheMaking
@@ -83,8 +87,8 @@ def shown(client, number: str) -> dict[str, object]:
     """What the API says of a listing, in the columns of the dump."""
     body = client.get(f"/api/v1/products/{number}/").json()
     company = body["company"]
-    reports = [{name: report[name] for name in ("number", "state", "issued_on", "sha256", "sm3")}
-               for report in body["reports"]]
+    told = ("number", "state", "conclusion", "issued_on", "replaces", "sha256", "sm3")
+    reports = [{name: report[name] for name in told} for report in body["reports"]]
     return {name: body.get(name) for name in NAMES} | {
         "company_number": company["number"], "company_name_zh": company["name_zh"],
         "company_name_en": company["name_en"], "company_name_en_confirmed": company["name_en_confirmed"],
@@ -116,6 +120,7 @@ def test_dump_equals_the_directory_row_by_row(register, client, monkeypatch, tmp
 
 def test_dump_holds_no_person_and_nothing_that_is_not_public(register, cast, catalogue, client):
     Contact.objects.create(company=cast.company_a, name="演示联系人", phone="13800000000", email="demo@example.com")
+    factory.event(register["ours"].certification, CertificationState.REFUSED, date(2026, 11, 21), "演示机密")
     order = factory.order(cast, catalogue, number="D-2026-0099",
                           device=factory.device(cast.company_b, catalogue, model="SECRET-1"))
     factory.report(cast, order, number="WAPI-T-2026-0099")
@@ -125,9 +130,9 @@ def test_dump_holds_no_person_and_nothing_that_is_not_public(register, cast, cat
         if form == "xlsx":
             book = openpyxl.load_workbook(io.BytesIO(content))
             content = "\n".join(str(cell) for row in book["listings"].values for cell in row).encode()
-        for secret in ("演示联系人", "13800000000", "demo@example.com", "SECRET-1", "D-2026", "WAPI-T-2026-0099",
-                       cast.company_b.name_zh, cast.vendor.name, cast.tester.name, cast.signatory.name,
-                       cast.decider.staff_number, register["ours"].report.verification_code):
+        for secret in ("演示机密", "演示联系人", "13800000000", "demo@example.com", "SECRET-1", "D-2026",
+                       "WAPI-T-2026-0099", cast.company_b.name_zh, cast.vendor.name, cast.tester.name,
+                       cast.signatory.name, cast.decider.staff_number, register["ours"].report.verification_code):
             assert secret.encode() not in content, (form, secret)
 
 
@@ -178,6 +183,18 @@ def test_page_says_what_there_is_before_and_after_the_first_release(register, cl
         assert str(column.meaning) in page
     settings.OPEN_DATA_LICENCE = "演示许可"
     assert "演示许可" in client.get("/open-data/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_page_tells_how_to_check_a_file_by_addresses_that_answer(register, client, settings):
+    publish_open_data()
+    page = html.unescape(client.get("/open-data/").content.decode())
+    addresses = re.findall(rf"curl -O {settings.PUBLIC_URL}(\S+)", page)
+    assert addresses == ["/open-data/listings.csv", "/open-data/manifest.jws", "/.well-known/jwks.json"]
+    assert [sent(client, address)[0] if "listings" in address else client.get(address).status_code
+            for address in addresses] == [200, 200, 200]
+    script = re.search(r"<<'END'\n(.*?)END", page, re.DOTALL)
+    assert script
+    compile(script[1], "check.py", "exec")
 
 
 def test_schema_documents_every_column_in_the_readers_language(client):
