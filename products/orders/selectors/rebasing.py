@@ -12,7 +12,7 @@ from products.orders.models import Order, PlanItem, Rebase
 from products.orders.selectors.plan import PlannedItem, compute_plan
 from products.orders.states import Inclusion, PlanChangeKind, RebaseState
 from products.suites.models import Edition, ItemVersion
-from products.suites.selectors import asked_features, content_of
+from products.suites.selectors import Content, asked_features, content_of, derived_features
 from products.suites.states import Level
 from wapicert.canonical import canonical_json
 
@@ -44,19 +44,26 @@ class PlanChange:
 class Known:
     """What orders that are compared one after the other share: what editions say, and the plan of a declaration."""
 
+    contents: dict[int, list[Content]] = field(default_factory=dict)
     said: dict[tuple[int, str], dict[str, list[Any]]] = field(default_factory=dict)
     plans: dict[tuple[int, str], list[PlannedItem]] = field(default_factory=dict)
 
     def what_is_said(self, edition: Edition, device_type: str) -> dict[str, list[Any]]:
-        """What an edition says for a type, read once."""
+        """What a result on a device of the type rests on in the edition, by code; the edition is read once."""
         key = edition.pk, device_type
+        if edition.pk not in self.contents:
+            self.contents[edition.pk] = content_of(edition)
         if key not in self.said:
-            self.said[key] = _said(edition, device_type)
+            self.said[key] = {row["code"]: [*(row[name] for name in DECIDES), row["applicability"].get(device_type)]
+                              for row in self.contents[edition.pk]}
         return self.said[key]
 
     def plan_of(self, order: Order, edition: Edition) -> list[PlannedItem]:
-        """The plan of an order's declaration, computed once for all that declare the same; a few hundred are kept."""
-        key = edition.pk, canonical_json([order.device.device_type.code, order.frozen_declaration])
+        """The plan of an order's declaration, computed once where the same decides; a few hundred are kept."""
+        frozen: dict[str, Any] = order.frozen_declaration or {}
+        decides = [order.device.device_type.code, frozen.get("declared_features"), frozen.get("chosen"),
+                   derived_features(frozen.get("specification", {}))]
+        key = edition.pk, canonical_json(decides)
         if key not in self.plans:
             if len(self.plans) >= MOST_PLANS:
                 self.plans.clear()
@@ -81,12 +88,6 @@ def plan_changes(order: Order, edition: Edition, known: Known | None = None) -> 
                if (kind := _kind(old.get(row.code), row, before.get(row.code) == after[row.code])) is not None]
     gone = [row for code, row in old.items() if code not in after and row.inclusion == Inclusion.IN]
     return changes + [PlanChange(row.code, PlanChangeKind.REMOVED, row, None) for row in gone]
-
-
-def _said(edition: Edition, device_type: str) -> dict[str, list[Any]]:
-    """What a result on a device of this type rests on, by code."""
-    return {row["code"]: [*(row[name] for name in DECIDES), row["applicability"].get(device_type)]
-            for row in content_of(edition)}
 
 
 def _kind(item: PlanItem | None, planned: PlannedItem, is_same: bool) -> PlanChangeKind | None:

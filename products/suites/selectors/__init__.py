@@ -7,7 +7,7 @@ from products.suites.selectors.comparison import (
     compare_editions,
     differences_between,
 )
-from products.suites.selectors.content import content_of, contents, fingerprint_of, limit_text
+from products.suites.selectors.content import Content, content_of, contents, fingerprint_of, limit_text
 from products.suites.selectors.editions import (
     catalogue_state,
     current_edition,
@@ -21,6 +21,7 @@ from products.suites.selectors.sheets import Sheet, basis_in, basis_text, sheet_
 
 __all__ = [
     "Change",
+    "Content",
     "Difference",
     "ItemDifference",
     "Sheet",
