@@ -107,5 +107,7 @@ def digest_groups(value: str) -> str:
 
 @register.filter
 def file_size(value: int) -> str:
-    """Bytes as KB or MB with one decimal."""
+    """Bytes as KB or MB with one decimal; what is smaller than a tenth of a KB in bytes."""
+    if value < 103:
+        return f"{value} B"
     return f"{value / 1024:.1f} KB" if value < 1024 * 1024 else f"{value / 1024 / 1024:.1f} MB"

@@ -67,6 +67,7 @@ def test_write_digest_groups_eight_characters():
     assert writing.digest_groups("0123456789abcdef01") == "01234567 89abcdef 01"
 
 
-@pytest.mark.parametrize(("size", "text"), [(512, "0.5 KB"), (1536, "1.5 KB"), (50 * 1024 * 1024, "50.0 MB")])
+@pytest.mark.parametrize(("size", "text"), [
+    (102, "102 B"), (512, "0.5 KB"), (1536, "1.5 KB"), (50 * 1024 * 1024, "50.0 MB")])
 def test_write_file_size_chooses_the_unit(size, text):
     assert writing.file_size(size) == text
