@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-COPIED = ["members", "products", "templates", "tests", "wapicert", "deploy", "manage.py", "pyproject.toml"]
+COPIED = ["members", "products", "templates", "tests", "wapicert", "deploy", "docs", "manage.py", "pyproject.toml"]
 # What asks every address as every role; a topic's own tests come first, since they are quicker.
 EVERYWHERE = ["tests/api/test_access.py", "tests/api/test_conflicts.py", "tests/products/lab/test_access.py",
               "tests/products/portal/test_access.py", "tests/api/test_strangers.py",
