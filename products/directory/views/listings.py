@@ -26,9 +26,13 @@ from products.directory.views.panel import (
     summary_of,
 )
 from products.listings.errors import CursorInvalid
-from products.listings.querysets import terms_of
+from products.listings.querysets import normalise, terms_of
 from products.listings.selectors import Answer, answer
 from wapicert.conditional import answer_conditionally
+from wapicert.enumeration import enumerated
+
+# How the page looks, which stays when what is asked is cleared.
+LOOKS = ("columns", "page_size")
 
 
 @require_safe
@@ -37,10 +41,12 @@ def directory(request: HttpRequest) -> HttpResponse:
     """The directory: search, filters with counts, one page of lines; a wrong filter is named and left out."""
     asked = DirectoryFilter(request.GET)
     found, has_bad_cursor = ask(asked, request.GET.get("cursor"))
-    terms, columns = terms_of(asked.values.get("q") or ""), columns_of(asked)
+    query = asked.values.get("q") or ""
+    terms, columns = terms_of(query), columns_of(asked)
     context = {
-        "asked": asked, "query": asked.values.get("q", ""), "found": found, "total": found.total,
-        "summary": summary_of(asked, found), "short_words": terms.beginning,
+        "asked": asked, "query": query, "found": found, "total": found.total,
+        "summary": summary_of(asked, found),
+        "short_words": enumerated(word for word in query.split() if normalise(word) in terms.beginning),
         "groups": groups_of(asked, found), "chips": chips_of(asked),
         "orders": orders_of(asked, found, has_words=bool(terms.words)), "sizes": sizes_of(asked, asked.size),
         "columns": columns, "column_labels": [COLUMN_LABELS[name] for name in columns],
@@ -51,7 +57,9 @@ def directory(request: HttpRequest) -> HttpResponse:
         "mistakes": asked.mistakes, "has_bad_cursor": has_bad_cursor,
         "lines": with_categories(asked, found.page.rows) if "categories" in columns else found.page.rows,
         "next": beside(asked, found.page.next), "previous": beside(asked, found.page.previous),
-        "follow": followed(asked),
+        "follow": followed(asked), "first_page": linked(pairs_of(asked)),
+        "cleared": linked([pair for pair in pairs_of(asked) if pair[0] in LOOKS]),
+        "has_signs_alone": bool(query) and not terms.words,
         "ways_out": ways_out(asked, found) if found.total == 0 else None,
     }
     return render(request, "products/directory/directory.html", context)
@@ -74,7 +82,7 @@ def with_categories(asked: DirectoryFilter, lines: list[dict[str, Any]]) -> list
 
 def followed(asked: DirectoryFilter) -> str:
     """Where this search can be followed by e-mail; empty where everything is shown."""
-    pairs = [pair for pair in pairs_of(asked) if pair[0] not in ("columns", "page_size", "ordering")]
+    pairs = [pair for pair in pairs_of(asked) if pair[0] not in (*LOOKS, "ordering")]
     return f"/subscriptions/?{urlencode(pairs)}" if pairs else ""
 
 

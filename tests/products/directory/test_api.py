@@ -152,6 +152,18 @@ def test_companies_are_those_with_listings(register, cast, client):
         "url": f"http://127.0.0.1:8000/companies/{register['N06'].company.number}/"}]
 
 
+@pytest.mark.parametrize("query", ["gzlw", "GZLW", "ｇｚｌｗ", "广州 莲雾", "LIANWU 科技", "c00005", "lwkj"])
+def test_company_is_found_by_words_number_and_initials(register, client, query):
+    number = register["N06"].company.number
+    query = number.lower() if query == "c00005" else query
+    assert [row["number"] for row in client.get("/api/v1/companies/", {"q": query}).json()["results"]] == [number]
+
+
+@pytest.mark.parametrize("query", ["zlw", "SWL801", "莲雾 北京", "%", "_", "wapi", "莲" * 60000])
+def test_company_is_not_found_by_what_is_not_its_own(register, client, query):
+    assert client.get("/api/v1/companies/", {"q": query}).json()["results"] == []
+
+
 @pytest.mark.parametrize("path", ["/api/v1/products/", "/api/v1/products/WAPI-B-0001/", "/api/v1/companies/"])
 def test_public_reads_take_no_other_method(register, client, path):
     assert {client.post(path).status_code, client.put(path).status_code, client.delete(path).status_code} <= {

@@ -83,8 +83,25 @@ def test_page_of_too_many_hits_says_at_least(register, client, monkeypatch):
 
 def test_page_of_short_words_says_where_it_looked(register, client):
     page = client.get("/?q=ap").content.decode()
-    assert "不足三个字母" in page
+    assert "“ap”太短" in page
     assert "AP780N-806-WAPI" in page
+    # As it was typed, not as it is looked up.
+    assert "“莲”太短" in client.get("/?q=莲").content.decode()
+    assert "“！？”没有字母" in client.get("/?q=！？").content.decode()
+    assert "没有字母" not in client.get("/?q=莲雾").content.decode()
+
+
+def test_what_is_cleared_keeps_how_the_page_looks(register, client):
+    page = client.get("/?q=demo&type=SEN&columns=date&page_size=50&ordering=model")
+    assert page.context["cleared"] == "/?columns=date&page_size=50"
+    assert page.context["first_page"] == "/?q=demo&type=SEN&columns=date&page_size=50&ordering=model"
+    assert client.get("/?q=demo").context["cleared"] == "/"
+
+
+def test_categories_are_called_by_their_names(register, client):
+    page = client.get("/?columns=categories&q=znpbm").content.decode()
+    assert "互通性、完整性、功能" in page
+    assert "IOP" not in page.split("<tbody", 1)[1]
 
 
 def test_nothing_found_names_models_spelt_alike_and_filters_in_the_way(register, client):
