@@ -1,10 +1,10 @@
 """Reads the public register: search, facets with counts, pages cut by key."""
 
+from products.listings.selectors.companies import companies_listed
 from products.listings.selectors.facets import Counts, Cube, counted, the_cube
 from products.listings.selectors.nearest import nearest_models
 from products.listings.selectors.paging import DEFAULT_ORDERING, ORDERINGS, PAGE_SIZE, Page, page_of
 from products.listings.selectors.register import (
-    companies_listed,
     directory_tag,
     directory_version,
     fitting_among,

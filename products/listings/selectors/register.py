@@ -6,22 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
-from members.companies.models import Company
 from products.listings.models import DirectoryState, Listing
-from products.listings.querysets import BASIS_PATHS, TRIGRAM, Basis, ListingQuerySet, initials
+from products.listings.querysets import BASIS_PATHS, Basis, ListingQuerySet
 from products.listings.states import NOT_STATED
 
 # What a listing's or a report's number may look like: letters, a dash, digits at the end.
 NUMBER = re.compile(r"[A-Z][A-Z0-9-]{0,20}-[A-Z0-9-]{0,20}[0-9]{3}", re.ASCII)
-
-LONGEST_QUERY = 100
-# Listings among which initials are looked for.
-MOST_LOOKED_AT = 1000
 
 
 def directory_version() -> int:
@@ -106,28 +99,3 @@ def listing_numbered(number: str) -> Listing | None:
 def listings_like(listing: Listing, limit: int = 6) -> list[Listing]:
     """Other devices of the same company, newest first."""
     return list(listings_public().filter(company=listing.company_id).exclude(pk=listing.pk)[:limit])
-
-
-def companies_listed(query: str = "") -> QuerySet[Company, Any]:
-    """Companies that have listings, with their count `listed`, by number.
-
-    Each word of `query` is part of a name, the company's number, or the pinyin initials that its name begins with.
-    """
-    # Counted company by company: whoever reads a page of them does not count all listings.
-    own = Listing.objects.filter(company=OuterRef("pk")).order_by()
-    counted = own.values("company").annotate(number=Count("pk")).values("number")
-    found = Company.objects.filter(Exists(own)).annotate(listed=Subquery(counted)).order_by("number")
-    for word in unicodedata.normalize("NFKC", query[:LONGEST_QUERY]).replace("\x00", " ").split():
-        named = Q(name_zh__icontains=word) | Q(short_name_zh__icontains=word) | Q(name_en__icontains=word)
-        found = found.filter(named | Q(number__iexact=word) | Q(pk__in=companies_by_initials(word)))
-    return found
-
-
-def companies_by_initials(word: str) -> list[int]:
-    """The companies whose name or short name begins with these pinyin initials; looked up through their listings."""
-    if not (word.isascii() and word.isalpha() and len(word) >= TRIGRAM):
-        return []
-    holding = listings_public().matching(word).order_by()[:MOST_LOOKED_AT]
-    companies = {row.company_id: row.company for row in holding}
-    return [pk for pk, one in companies.items()
-            if any(initials(name).startswith(word.casefold()) for name in (one.name_zh, one.short_name_zh))]

@@ -175,6 +175,14 @@ def models_holding(terms: Terms, most: int) -> list[str]:
     return [model for (model,) in _run(sql, source.conditions)]
 
 
+def companies_holding(terms: Terms, most: int) -> list[int]:
+    """The companies of some listings that match."""
+    source = matches(terms, [])
+    sql = f"""SELECT DISTINCT found.company_id FROM (
+        SELECT e.company_id FROM {source.tables}{_where(source.conditions)} LIMIT {most}) found"""  # noqa: S608 - as above
+    return [company for (company,) in _run(sql, source.conditions)]
+
+
 def _where(conditions: list[Condition]) -> str:
     return " WHERE " + " AND ".join(condition.sql for condition in conditions) if conditions else ""
 
