@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework import serializers
 
 from members.requests.serializers import Shape
@@ -30,22 +28,23 @@ class CaptureOut(serializers.Serializer[FileSummary]):
 
     def get_frames(self, summary: FileSummary) -> int | None:
         """How many frames were read."""
-        return self._fact(summary, "frames")
+        frames: int | None = summary.facts.get("frames")
+        return frames
 
     def get_seconds(self, summary: FileSummary) -> float | None:
         """From the first frame to the last; null without frames."""
-        return self._fact(summary, "seconds")
+        seconds: float | None = summary.facts.get("seconds")
+        return seconds
 
     def get_wai(self, summary: FileSummary) -> dict[str, int] | None:
         """How many WAI packets of each subtype, by its number (GB 15629.11)."""
-        return self._fact(summary, "wai")
+        wai: dict[str, int] | None = summary.facts.get("wai")
+        return wai
 
     def get_is_cut(self, summary: FileSummary) -> bool | None:
         """Whether its end is missing or was not read."""
-        return self._fact(summary, "is_cut")
-
-    def _fact(self, summary: FileSummary, name: str) -> Any:
-        return summary.facts.get(name)
+        is_cut: bool | None = summary.facts.get("is_cut")
+        return is_cut
 
 
 class UploadIn(Shape):

@@ -9,18 +9,19 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from products.equipment.services import return_tool
 from products.results.services import propose_exclusion
 from products.suites.selectors import asked_features
 from products.webhooks.services import register_webhook
 from products.webhooks.states import Event
 from tests.browser.places import PORTAL
-from tests.factories import catalogue, certification, orders, people, rework
+from tests.factories import catalogue, certification, equipment, orders, people, rework
 from tests.factories.seeds import seed
 
 
 @pytest.fixture
 def world(transactional_db: None) -> SimpleNamespace:
-    """A draft, a rework to answer with a waiver to accept, and a grant."""
+    """A draft, a rework to answer with a waiver to accept, a grant, a borrowed tool and one that came back."""
     return seed("the members in a browser", build)
 
 
@@ -32,6 +33,8 @@ def build() -> SimpleNamespace:
     hook = register_webhook(url="https://hooks.example.com/wapi", events=Event.values, actor=cast.vendor)
     hook.deliveries.create(event="order.moved", event_id="entry-7", occurred_at=timezone.now(), tries=2,
                            error="HTTP 503")
+    equipment.lent(cast)
+    return_tool(loan=equipment.lent(cast, "YS-200"), actor=cast.intake, condition="划痕一处", returned=["电源"])
     return SimpleNamespace(cast=cast, catalogue=loaded, draft=orders.drafted(cast), rework=answering,
                            granted=certification.granted(cast).order)
 

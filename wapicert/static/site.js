@@ -58,3 +58,7 @@ document.addEventListener("change", (event) => {
 
 document.querySelector("[data-switch-theme]")?.setAttribute("aria-pressed", String(isDark()));
 document.querySelector(".refusals")?.focus();
+
+// Where there is no room for all tabs, the one that is open stands in sight.
+const tab = document.querySelector(".tabs [aria-current]");
+if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 24;
