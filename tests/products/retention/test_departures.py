@@ -160,6 +160,16 @@ def test_request_tells_whoever_may_confirm_by_number_alone(cast, admin2):
     assert "S-tester2" in words_of(told[0]).subject
 
 
+def test_log_of_sign_ins_tells_of_somebody_who_left(cast, admin2, client):
+    user = invited(cast, admin2)
+    client.force_login(cast.auditor)
+    assert NAME in client.get("/people/sign-ins/").content.decode()
+    confirm_departure(departure=request_departure(user=left(cast, user), reason="演示：已离职", actor=cast.admin),
+                      actor=admin2)
+    page = client.get("/people/sign-ins/").content.decode()
+    assert ("已离职的人员" in page, NAME in page, "没有这个账户" in page) == (True, False, False)
+
+
 def test_acts_stay_under_the_staff_number(cast, catalogue, admin2, client):
     order = orders.submitted(cast)
     return_order(order=order, actor=cast.intake, reason="演示：补正")
