@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from products.retention.selectors import due
 from products.retention.selectors.holding import Held, held
@@ -64,15 +65,15 @@ class Line:
 RULES = (
     Rule(Kind.ORDER_FILES, _("委托结束；由其产生的名录条目不再有效之日如更晚，则自该日起"), RECORDS,
          Ending.BYTES_DELETED, due.order_files),
-    Rule(Kind.SHEETS, _("上传"), RECORDS, Ending.BYTES_DELETED, due.sheets),
-    Rule(Kind.LOOSE_FILES, _("上传"), NECESSARY, Ending.BYTES_DELETED, due.loose_files),
+    Rule(Kind.SHEETS, pgettext_lazy("起算", "上传"), RECORDS, Ending.BYTES_DELETED, due.sheets),
+    Rule(Kind.LOOSE_FILES, pgettext_lazy("起算", "上传"), NECESSARY, Ending.BYTES_DELETED, due.loose_files),
     Rule(Kind.DRAFTS, _("最后一次修改"), NECESSARY, Ending.DELETED, due.drafts),
     Rule(Kind.LOANS, _("归还或取消"), NECESSARY, Ending.ANONYMISED, due.loans),
-    Rule(Kind.NOTICES, _("发出"), NECESSARY, Ending.DELETED, due.notices),
+    Rule(Kind.NOTICES, pgettext_lazy("起算", "发出"), NECESSARY, Ending.DELETED, due.notices),
     Rule(Kind.MAILS, _("发出或放弃"), NECESSARY, Ending.DELETED, due.mails),
     Rule(Kind.UNCONFIRMED, _("申请订阅"), NECESSARY, Ending.DELETED, due.unconfirmed),
     Rule(Kind.DELIVERIES, _("事件发生"), NECESSARY, Ending.DELETED, due.deliveries),
-    Rule(Kind.ANSWERS, _("答复"), NECESSARY, Ending.DELETED, due.answers),
+    Rule(Kind.ANSWERS, pgettext_lazy("起算", "答复"), NECESSARY, Ending.DELETED, due.answers),
     Rule(Kind.ACKNOWLEDGEMENTS, _("填写"), NECESSARY, Ending.DELETED, due.acknowledgements),
     Rule(Kind.SIGN_INS, _("登录或失败"), LOGS, Ending.DELETED, due.sign_ins),
     Rule(Kind.SESSIONS, _("会话过期"), NECESSARY, Ending.DELETED, due.sessions),
