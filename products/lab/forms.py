@@ -17,6 +17,7 @@ from members.people.models import User
 from products.equipment.models import Tool, ToolKind
 from products.orders.models import Order
 from products.orders.states import REVIEW, DutyRule
+from products.suites.models import Edition
 from products.suites.rendering import label_of
 from products.suites.selectors import editions_public
 from products.suites.states import EditionStatus
@@ -210,6 +211,14 @@ class RetireForm(forms.Form):
     accepts_gap = forms.BooleanField(
         label=_("确认停用后没有新申请可采用的版本"), required=False,
         help_text=_("没有其他以其为准的版本：自停用之日起不能提交新的申请，直至发布新的版本。"))
+
+    def ask_about(self, edition: Edition, *, has_others: bool) -> None:
+        """Offer every other edition as the successor; ask for the confirmation only where one is needed."""
+        field = self.fields["replaced_by"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = cast("Any", field.queryset).exclude(pk=edition.pk)
+        if has_others:
+            del self.fields["accepts_gap"]
 
 
 @dataclass(frozen=True)

@@ -81,8 +81,8 @@ def _acts(user: User, edition: Edition, refused: tuple[str, str, Form] | None) -
         if is_open or verb in back:
             fresh = {name: getattr(edition, name) for name in kind.base_fields if hasattr(edition, name)}
             form = back.get(verb) or kind(initial=fresh, auto_id=f"{edition.slug}_{verb}_%s")
-            if not form.is_bound and not is_last_in_force(edition, timezone.localdate()):
-                form.fields.pop("accepts_gap", None)
+            if isinstance(form, RetireForm) and not form.is_bound:
+                form.ask_about(edition, has_others=not is_last_in_force(edition, timezone.localdate()))
             address = reverse("lab-edition-move", args=[edition.slug, verb])
             acts.append(Act(label, address, form, tone="danger" if verb == "retire" else ""))
     return acts

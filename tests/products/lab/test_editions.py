@@ -69,9 +69,11 @@ def test_last_edition_for_applications_ends_only_if_that_is_meant(client, cast, 
     old, address = catalogue.edition, reverse("lab-editions")
     move(client, cast.approver, draft, "approve")
     move(client, cast.approver, draft, "publish")
+    page = client.get(address).content.decode()
+    assert [page.count(words) for words in ("以此版本为准</dd>", "可选用此版本</dd>")] == [1, 2]
     # The successor is published, but new applications need not follow it: nobody could apply any more.
     typed = {"reason": "演示：有新版", "replaced_by": draft.pk, "ends_on": "2099-01-01"}
-    assert f'id="{old.slug}_retire_accepts_gap"' in client.get(address).content.decode()
+    assert f'id="{old.slug}_retire_accepts_gap"' in page
     refused = move(client, cast.approver, old, "retire", **typed)
     assert (refused.status_code, lost(refused, typed)) == (409, {})
     assert beside(refused, "accepts_gap", f"{old.slug}_retire_%s") != ""
