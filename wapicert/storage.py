@@ -16,7 +16,7 @@ class WholeFiles(FileSystemStorage):
     def _save(self, name: str, content: File[Any]) -> str:
         # Every path is random (products.storage_paths), so that what lies there now is of this attempt.
         try:
-            return super()._save(name, content)
+            return str(super()._save(name, content))  # type: ignore[misc]  # the stubs leave it out
         except OSError:
             with contextlib.suppress(OSError):
                 Path(self.path(name)).unlink(missing_ok=True)

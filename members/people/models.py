@@ -56,7 +56,9 @@ class User(AbstractBaseUser):
 
     @property
     def role_codes(self) -> frozenset[str]:
-        """The codes of the roles in force, read once per object."""
+        """The codes of the roles in force, read once per object; whoever left holds none."""
+        if not self.is_active:
+            return frozenset()
         return frozenset(value for kind, value in self._standing if kind == "role")
 
     def has_conflict_with(self, company_id: int | None) -> bool:
@@ -71,7 +73,7 @@ class User(AbstractBaseUser):
     @property
     def is_staff(self) -> bool:
         """Django's admin is for accounts and settings, hence for the administrator alone."""
-        return self.is_active and Role.AD in self.role_codes
+        return Role.AD in self.role_codes
 
     @property
     def is_superuser(self) -> bool:

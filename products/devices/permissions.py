@@ -11,4 +11,4 @@ from members.people.states import Role
 
 def can_describe_devices(user: User | AnonymousUser, company: Company) -> bool:
     """Users of the company, and nobody in their place."""
-    return user.is_authenticated and user.is_active and Role.VU in user.role_codes and user.company_id == company.pk
+    return user.is_authenticated and Role.VU in user.role_codes and user.company_id == company.pk

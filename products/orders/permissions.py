@@ -20,7 +20,7 @@ def _holds(user: Visitor, company_id: int | None, *roles: str) -> bool:
 
 def is_applicant(user: Visitor, company: Company) -> bool:
     """Whether the person is a user of this company."""
-    return _holds(user, company.pk, Role.VU) and user.is_authenticated and user.company_id == company.pk
+    return user.is_authenticated and may_act(user, company.pk, Role.VU) and user.company_id == company.pk
 
 
 def can_draft_order(user: Visitor, company: Company) -> bool:

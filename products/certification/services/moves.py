@@ -81,7 +81,7 @@ def lock(certification: Certification, row_version: int | None = None) -> Certif
 
 
 def require_role(actor: User, role: Role, order: Order) -> None:
-    if not actor.is_active or role not in actor.role_codes:
+    if role not in actor.role_codes:
         raise RoleMissing(_("只有%(role)s可以执行此操作。") % {"role": role.label}, extra={"roles": [role]})
     require_no_conflict(user=actor, company_id=order.company_id)
 

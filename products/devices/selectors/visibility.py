@@ -16,7 +16,7 @@ FULL_WIDTH = {code + 0xFEE0: code for code in range(0x21, 0x7F)} | {0x3000: 0x20
 def devices_visible_to(user: User | AnonymousUser) -> QuerySet[Device]:
     """All devices for the laboratory and its auditor, those of the own company for vendors, none for others."""
     devices = Device.objects.select_related("company", "device_type")
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated:
         return devices.none()
     if user.role_codes & (BUSINESS_ROLES | {Role.AU}):
         return devices

@@ -34,7 +34,7 @@ def orders_visible_to(user: User | AnonymousUser) -> QuerySet[Order]:
     belongs to the applicant. The auditor: all. Strangers and the administrator (S8): none.
     """
     orders = Order.objects.select_related(*PARTS)
-    if not (user.is_authenticated and user.is_active):
+    if not user.is_authenticated:
         return orders.none()
     if Role.VU in user.role_codes and user.company_id is not None:
         return orders.filter(company_id=user.company_id)

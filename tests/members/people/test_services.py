@@ -13,15 +13,17 @@ from members.people.models import RoleGrant, User
 from members.people.services import (
     authorise_tester,
     confirm_role,
+    declare_conflict,
     find_token,
     grant_role,
     issue_token,
     note_token_use,
     register_user,
     require_password,
+    set_active,
 )
 from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Role
-from tests.factories.people import PASSWORD, person
+from tests.factories.people import PASSWORD, company, person
 from wapicert.errors import Forbidden
 
 NOON = datetime(2026, 11, 21, 4, tzinfo=UTC)
@@ -80,6 +82,15 @@ def test_confirm_role_by_whoever_gets_it_is_refused(admins):
 def test_database_refuses_a_grant_confirmed_by_its_granter(admins):
     with pytest.raises(IntegrityError, match="role_confirmed_by_another"):
         RoleGrant.objects.create(user=admins[1], role=Role.AU, granted_by=admins[0], confirmed_by=admins[0])
+
+
+def test_person_who_left_holds_no_role_until_the_account_is_opened_again(admins):
+    leaver = person("leaver", Role.TE, Role.QM)
+    closed = set_active(user=leaver, is_active=False, actor=admins[0])
+    assert (closed.role_codes, closed.is_member_of_staff) == (frozenset(), False)
+    with pytest.raises(Forbidden):
+        declare_conflict(user=closed, company=company(), reason="演示", actor=closed)
+    assert roles_of(set_active(user=closed, is_active=True, actor=admins[0])) == {"TE", "QM"}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.AD}))
