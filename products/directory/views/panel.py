@@ -125,10 +125,10 @@ Pairs = list[tuple[str, str]]
 
 
 def pairs_of(asked: ListingFilter) -> Pairs:
-    """The query without the cursor and without what the filters refused."""
+    """The query without the cursor, without what the filters refused and without what is said twice."""
     wrong = set(asked.form.errors)
-    return [(name, value) for name, values in asked.data.lists() if name in asked.filters and name not in wrong
-            for value in values if value]
+    return list(dict.fromkeys((name, value) for name, values in asked.data.lists()
+                              if name in asked.filters and name not in wrong for value in values if value))
 
 
 def toggled(pairs: Pairs, name: str, value: str) -> Pairs:

@@ -96,6 +96,8 @@ def test_what_is_cleared_keeps_how_the_page_looks(register, client):
     assert page.context["cleared"] == "/?columns=date&page_size=50"
     assert page.context["first_page"] == "/?q=demo&type=SEN&columns=date&page_size=50&ordering=model"
     assert client.get("/?q=demo").context["cleared"] == "/"
+    twice = client.get(f"/?{'type=SEN&' * 200}page_size=50").context
+    assert (twice["first_page"], twice["cleared"]) == ("/?type=SEN&page_size=50", "/?page_size=50")
 
 
 def test_categories_are_called_by_their_names(register, client):
