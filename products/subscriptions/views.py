@@ -24,6 +24,7 @@ from products.subscriptions.services import (
 from products.suites.rendering import name_of
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
+from wapicert.tracing import client_address
 
 PAGE = "products/subscriptions/"
 
@@ -63,7 +64,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             ask_subscription(email=form.cleaned_data["email"], language=get_language() or "zh-hans",
-                             caller=request.META.get("REMOTE_ADDR", ""), **target.wanted)
+                             caller=client_address(request), **target.wanted)
             return redirect("subscription-asked")
         except DomainError as error:
             show_refusal(form, error)

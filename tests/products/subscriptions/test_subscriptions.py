@@ -152,6 +152,14 @@ def test_address_and_caller_ask_only_so_often(cast, catalogue, listing, client):
     assert set(others) == {302, 429}
 
 
+def test_callers_behind_a_proxy_are_counted_each_by_itself(listing, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [Client(REMOTE_ADDR="", HTTP_X_FORWARDED_FOR=f"203.0.113.{nth}").post(
+        "/subscriptions/", {"email": f"r{nth}@example.com", "q": "demo"}).status_code
+        for nth in range(services.MOST_AN_HOUR_FROM_ONE + 1)]
+    assert set(answers) == {302}
+
+
 @pytest.mark.parametrize(("data", "status", "reason"), [
     ({"email": "x", "device": "WAPI-2026-00001"}, 422, "电子邮箱格式不正确"),
     ({"email": "", "q": "demo"}, 422, "必填"), ({"email": EMAIL}, 422, "没有指明要订阅的"),
