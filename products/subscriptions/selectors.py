@@ -28,8 +28,10 @@ def changes_for(subscription: Subscription, upto: int) -> list[int]:
     elif subscription.target == Target.COMPANY:
         rows = rows.filter(listing__company=subscription.company_id)
     else:
-        changed = set(rows.values_list("listing_id", flat=True))
-        rows = rows.filter(listing__in=fitting_among(changed, subscription.words, parse_qs(subscription.filters)))
+        changed = list(rows.values_list("id", "listing_id"))
+        fitting = set(fitting_among({listing for _change, listing in changed}, subscription.words,
+                                    parse_qs(subscription.filters)))
+        return [change for change, listing in changed if listing in fitting]
     return list(rows.values_list("id", flat=True))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from django.db import connection
@@ -15,6 +15,9 @@ from products.listings.states import NOT_STATED
 
 # What a listing's or a report's number may look like: letters, a dash, digits at the end.
 NUMBER = re.compile(r"[A-Z][A-Z0-9-]{0,20}-[A-Z0-9-]{0,20}[0-9]{3}", re.ASCII)
+
+# As many keys as a statement may name on every database.
+PIECE = 5000
 
 
 def directory_version() -> int:
@@ -76,18 +79,21 @@ def listings_public() -> ListingQuerySet:
     return Listing.objects.with_facts()
 
 
-def fitting_among(ids: Iterable[int], query: str, chosen: Mapping[str, Sequence[str]]) -> list[int]:
-    """Those of a few listings that hold every word and fit what is chosen, by the names of the directory's filters.
+def fitting_among(ids: Iterable[int], query: str, chosen: Mapping[str, Sequence[str]]) -> Iterator[int]:
+    """Those of some listings that hold every word and fit what is chosen, by the names of the directory's filters.
 
     `chosen` holds values of facets, the `company`'s number, and the days `listed_after` and `listed_before`.
     """
-    rows = listings_public().filter(pk__in=ids).matching(query)
     paths = {"company": "company__number", "listed_after": "listed_on__gte", "listed_before": "listed_on__lte"}
-    rows = rows.filter(**{path: chosen[name][0] for name, path in paths.items() if name in chosen})
-    found = (Basis(*values) for values in rows.order_by("pk").values_list(*BASIS_PATHS))
-    return [basis.listing_id for basis in found
+    rows = listings_public().matching(query).filter(
+        **{path: chosen[name][0] for name, path in paths.items() if name in chosen}).order_by("pk")
+    keys = sorted(ids)
+    for start in range(0, len(keys), PIECE):
+        piece = rows.filter(pk__in=keys[start : start + PIECE])
+        for basis in (Basis(*values) for values in piece.values_list(*BASIS_PATHS)):
             if all(facet not in chosen or {*(says or (NOT_STATED,))} & {*chosen[facet]}
-                   for facet, says in basis.facets)]
+                   for facet, says in basis.facets):
+                yield basis.listing_id
 
 
 def listing_numbered(number: str) -> Listing | None:

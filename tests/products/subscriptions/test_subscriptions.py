@@ -223,6 +223,16 @@ def test_search_is_followed_with_its_filters(listing, client, search, is_told):
     assert len(mail.outbox) == is_told
 
 
+def test_many_changes_are_read_in_pieces(cast, catalogue, listing, client, monkeypatch):
+    monkeypatch.setattr("products.listings.selectors.register.PIECE", 1)
+    others = [factory.listed(cast, catalogue, nth=nth, company=cast.company_b) for nth in (2, 3)]
+    followed(client, q="demo", status=["suspended"])
+    for one in (listing, *others):
+        suspend(one)
+    assert services.tell_changes() == 1
+    assert len(OutgoingMail.objects.latest("pk").changes) == 3
+
+
 def test_search_is_told_in_words(listing, client):
     followed(client, q="demo", type=["SEN", "STA"], status="valid", ordering="model", band="wrong")
     said = "demo · 设备类型：终端（STA）、传感器/在线监测装置 · 状态：有效"
