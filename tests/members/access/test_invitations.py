@@ -32,7 +32,7 @@ from members.history.models import Entry
 from members.notices.models import Notice
 from members.people.errors import RoleNeedsAnother, RolesDoNotMix
 from members.people.models import RoleGrant, User
-from members.people.services import confirm_role, revoke_role
+from members.people.services import confirm_role, declare_conflict, revoke_role
 from members.people.states import Role
 from tests.factories import people
 from tests.factories.api import row_counts
@@ -95,6 +95,14 @@ def test_intake_invites_people_of_companies_alone(cast):
     for nobody in (cast.vendor, cast.tester, cast.quality):
         with pytest.raises(InvitationForbidden):
             invited(nobody, company=cast.company_a, roles=[])
+
+
+def test_intake_with_a_declared_conflict_invites_nobody_of_that_company(cast):
+    declare_conflict(user=cast.intake, company=cast.company_a, reason="曾任职", actor=cast.intake)
+    intake = User.objects.get(pk=cast.intake.pk)
+    with pytest.raises(InvitationForbidden):
+        invited(intake, company=cast.company_a, roles=[])
+    assert invited(intake, company=cast.company_b, roles=[]).company == cast.company_b
 
 
 @pytest.mark.parametrize(("changes", "refusal"), [

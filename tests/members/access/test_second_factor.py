@@ -169,6 +169,17 @@ def test_request_reset_refuses(cast, signatory, actor, reason, refusal):
     assert not FactorReset.objects.exists()
 
 
+def test_nobody_asks_for_or_decides_about_the_own_reset(cast, signatory):
+    with pytest.raises(ResetNotYours):
+        request_reset(user=cast.admin, reason="丢失", actor=cast.admin)
+    Authenticator.objects.update(user=cast.quality)
+    own = request_reset(user=cast.quality, reason="丢失", actor=cast.admin)
+    for decide in (confirm_reset, refuse_reset):
+        with pytest.raises(ResetNotYours):
+            decide(reset=own, actor=cast.quality)
+    assert FactorReset.objects.get().decided_at is None
+
+
 def test_reset_of_nothing_is_refused_and_a_refused_one_leaves_the_factor(cast, signatory):
     with pytest.raises(NoFactorToReset):
         request_reset(user=cast.decider, reason="丢失", actor=cast.admin)

@@ -7,6 +7,7 @@ import pytest
 from members.history.models import Entry
 from members.people.models import ApiToken
 from members.people.services import find_token, issue_token, revoke_token
+from members.people.states import TokenScope
 from tests.factories.people import PASSWORD
 from wapicert.errors import Forbidden
 
@@ -99,6 +100,15 @@ def test_revoke_token_by_somebody_else_is_refused(cast):
     with pytest.raises(Forbidden):
         revoke_token(token=token, actor=cast.quality)
     assert find_token(secret=secret).pk == token.pk
+
+
+def test_token_of_a_scope_is_revoked_by_the_quality_manager_and_by_no_tester(cast):
+    token, secret = issue_token(user=cast.tester, label="测试台", scope=TokenScope.RIG)
+    with pytest.raises(Forbidden):
+        revoke_token(token=token, actor=cast.verifier)
+    assert find_token(secret=secret).pk == token.pk
+    revoke_token(token=token, actor=cast.quality)
+    assert find_token(secret=secret) is None
 
 
 def test_show_account_lists_no_token_of_another(vendor_client, cast):

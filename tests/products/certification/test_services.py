@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from members.history.selectors import breaks_in, entries_of
 from members.people.errors import PasswordWrong
+from members.people.services import confirm_role, grant_role
 from members.people.states import Role
 from products.certification import tasks
 from products.certification.errors import (
@@ -396,3 +397,18 @@ def test_events_hold_no_personal_names(cast, catalogue):
     case = BUILDERS[CertificationState.SUSPENDED](cast)
     shown = [{"state": event.state, "on": event.on, "zh": event.public_reason_zh} for event in case.events.all()]
     assert cast.decider.name not in json.dumps(shown, default=str, ensure_ascii=False)
+
+
+def test_reviewers_alone_are_asked_to_recommend(cast, catalogue):
+    order = reports.issued(cast).order
+    assert (can_recommend(cast.reviewer, order), can_recommend(cast.quality, order)) == (True, False)
+
+
+def test_whoever_took_part_may_suspend_and_not_decide(cast, catalogue):
+    both = orders.fresh(granted(cast).order).reports.get().checked_by
+    confirm_role(grant=grant_role(user=both, role=Role.DM, actor=None), actor=None)
+    both = type(both).objects.get(pk=both.pk)
+    certification = Certification.objects.get()
+    assert set(verbs_open_to(both, certification)) == set(verbs_open_to(cast.decider, certification))
+    assert "suspend" in verbs_open_to(both, certification)
+    assert not can_decide(both, certification.order)

@@ -132,3 +132,12 @@ def test_page_is_for_quality_administrator_and_auditor_and_does_what_it_shows(cl
     assert client.post(f"/failures/notice/{key}/retry/").status_code == 409
     client.force_login(cast.auditor)
     assert "<form method=\"post\" action=\"/failures/" not in client.get("/failures/").content.decode()
+
+
+def test_report_that_is_still_tried_is_shown_and_not_started_by_hand(cast, catalogue):
+    waiting = reports.authorised(cast)
+    Report.objects.filter(pk=waiting.pk).update(rendering_state=RenderingState.QUEUED, rendering_tries=2)
+    assert not shown()["report"].is_given_up
+    with pytest.raises(NotRetriedByHand):
+        retry_failure(kind="report", key=str(waiting.pk), actor=cast.quality)
+    assert Report.objects.get(pk=waiting.pk).rendering_tries == 2

@@ -7,12 +7,14 @@ import pytest
 from django.db import IntegrityError
 from PIL import Image
 
+from members.people.states import Role
 from products.files import errors
 from products.files.models import StoredFile
 from products.files.selectors import files_visible_to
 from products.files.services import store_file
 from products.files.services.storing import display_name
 from tests.factories.files import CAPTURE, CONTENTS, archive, picture, upload
+from tests.factories.people import person
 from wapicert.errors import DomainError, Forbidden
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +91,15 @@ def test_store_file_by_vendor_belongs_to_the_own_company(cast):
     assert store_file(upload=upload(), actor=cast.vendor).company == cast.company_a
     with pytest.raises(errors.FileOfAnotherCompany):
         store_file(upload=upload(), actor=cast.vendor, company=cast.company_b)
+
+
+def test_store_file_by_whom_no_company_or_no_role_entitles_is_refused(cast):
+    of_no_company, unconfirmed = person("nowhere", Role.VU), person("newcomer", company=cast.company_a)
+    for actor in (of_no_company, unconfirmed):
+        with pytest.raises(Forbidden):
+            store_file(upload=upload(), actor=actor)
+    store_file(upload=upload(), actor=cast.tester)
+    assert not files_visible_to(of_no_company).exists()
 
 
 @pytest.mark.parametrize("who", ["admin", "auditor"])

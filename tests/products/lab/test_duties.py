@@ -176,3 +176,12 @@ def test_page_asks_the_same_number_of_queries_for_more_people(client, cast, orde
     declare_conflict(user=cast.tester, company=order.company, reason="演示", actor=cast.quality)
     with django_assert_num_queries(10):
         client.get(reverse("lab-duties"))
+
+
+def test_conflict_is_ended_by_another_who_is_the_quality_manager(cast, order):
+    testers = declare_conflict(user=cast.tester, company=order.company, reason="曾任职", actor=cast.tester)
+    own = declare_conflict(user=cast.quality, company=order.company, reason="持股", actor=cast.quality)
+    for conflict, actor in ((testers, cast.verifier), (own, cast.quality)):
+        with pytest.raises(Forbidden):
+            end_conflict(conflict=conflict, reason="演示", actor=fresh(actor))
+    assert ConflictOfInterest.objects.filter(ended_at=None).count() == 2

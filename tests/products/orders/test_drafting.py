@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,11 +16,13 @@ from members.history.selectors import entries_of
 from products.devices.models import Device, DeviceType
 from products.orders import errors, services
 from products.orders.models import Order
+from products.orders.permissions import verbs_open_to
 from products.orders.states import Party, Stage
 from products.suites.errors import NoEditionInForce
 from products.suites.models import Applicability, Edition
 from tests.factories.catalogue import draft_edition
 from tests.factories.orders import HARDWARE, device, drafted, fresh, submitted
+from tests.factories.people import person
 
 pytestmark = pytest.mark.django_db
 
@@ -222,3 +225,11 @@ def test_submit_of_a_chip_is_refused_with_the_reason(world):
     with pytest.raises(errors.TypeNotTestable) as refusal:
         services.submit_order(order=order, actor=world.cast.vendor, has_agreed=True)
     assert (refusal.value.code, refusal.value.field) == ("device_type_not_testable", "device")
+
+
+def test_person_whose_role_is_not_confirmed_drafts_nothing_for_the_company(cast, catalogue):
+    newcomer, order = person("newcomer", company=cast.company_a), drafted(cast)
+    with pytest.raises(errors.NotPermitted):
+        services.draft_order(device=device(cast), actor=newcomer, hardware="A1", firmware="1.0", features={})
+    assert (verbs_open_to(newcomer, order), verbs_open_to(AnonymousUser(), order)) == ([], [])
+    assert "submit" in verbs_open_to(cast.vendor, order)

@@ -186,3 +186,12 @@ def test_return_report_without_a_reason_is_refused(cast, catalogue):
         return_report(report=report, actor=cast.verifier, reason="  ")
     assert caught.value.field == "reason"
     assert orders.fresh(report.order).stage == Stage.REPORTING
+
+
+def test_page_offers_compiling_to_testers_alone(cast, catalogue, client):
+    order, offered = reports.tested(cast), []
+    button = f'<form method="post" action="/lab/orders/{order.number}/report/">'
+    for who in (cast.tester, cast.verifier, cast.auditor):
+        client.force_login(who)
+        offered.append(button in client.get(f"/lab/orders/{order.number}/report/").content.decode())
+    assert offered == [True, False, False]
