@@ -95,12 +95,12 @@ def test_page_of_holds_shows_what_stands_and_what_goes(client, cast, catalogue, 
     for text in ("演示：诉讼", "演示：结案", cast.company_a.number, "登录记录", "183 天", "撤回申请"):
         assert text in page
     # Whoever asked does not find the button of the second person.
-    assert "确认解除" not in page
+    assert ">确认解除<" not in page
     client.force_login(cast.decider)
-    assert "确认解除" in client.get(reverse("holds")).content.decode()
+    assert ">确认解除<" in client.get(reverse("holds")).content.decode()
     client.force_login(cast.auditor)
     page = client.get(reverse("holds")).content.decode()
-    assert ("演示：诉讼" in page, "确认解除" in page, "设立保全" in page) == (True, False, False)
+    assert ("演示：诉讼" in page, ">确认解除<" in page, "设立保全" in page) == (True, False, False)
 
 
 def test_page_of_holds_tells_what_went_last(client, cast):
