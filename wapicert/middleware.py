@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.urls import ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 
-from wapicert.conditional import is_anonymous_read, mark, shelf, tag_of
+from wapicert.conditional import compress, is_anonymous_read, mark, shelf, tag_of
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
 from wapicert.room import as_refusal
@@ -131,6 +131,7 @@ class KeptAnswers:
             return kept
         request.answer_tag = tag  # type: ignore[attr-defined]  # the view's decorator goes on with it
         response = self.get_response(request)
+        compress(request, response)
         shelf.put(tag, response)
         return response
 

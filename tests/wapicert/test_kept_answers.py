@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 
 import pytest
@@ -41,6 +42,26 @@ def test_suspension_shows_in_the_next_answer(listing, client, path):
     assert client.get(path).content == before
     set_listing_status(listing=listing, status=ListingStatus.SUSPENDED, since=date(2026, 11, 21))
     assert client.get(path).content != before
+
+
+def test_page_is_packed_for_whom_takes_it_so_and_is_the_same_page(listing, client):
+    packing = {"Accept-Encoding": "br, gzip"}
+    plain, packed = client.get("/products/WAPI-2026-00001/"), client.get("/products/WAPI-2026-00001/", headers=packing)
+    assert (packed["Content-Encoding"], packed["Content-Length"]) == ("gzip", str(len(packed.content)))
+    assert (gzip.decompress(packed.content), plain.has_header("Content-Encoding")) == (plain.content, False)
+    assert "Accept-Encoding" in plain["Vary"]
+    assert "Accept-Encoding" in packed["Vary"]
+    assert plain["ETag"] != packed["ETag"]
+    assert client.get("/products/WAPI-2026-00001/", headers=packing).content == packed.content
+    unchanged = client.get("/products/WAPI-2026-00001/", headers={**packing, "If-None-Match": packed["ETag"]})
+    assert unchanged.status_code == 304
+    refused = client.get("/products/WAPI-2026-00001/", headers={"Accept-Encoding": "gzip;q=0, identity"})
+    assert refused.content == plain.content
+
+
+def test_page_of_somebody_who_is_signed_in_is_never_packed(listing, cast, client):
+    client.force_login(cast.vendor)
+    assert not client.get("/", headers={"Accept-Encoding": "gzip"}).has_header("Content-Encoding")
 
 
 def test_answer_of_another_language_is_another(listing, client):
