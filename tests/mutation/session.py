@@ -83,7 +83,7 @@ class Mutation:
             if item.stash[STARTS_FROM] not in (COMMITS, ASKS_NOTHING):
                 firsts.setdefault(item.stash[STARTS_FROM], item)
         for item in firsts.values():
-            self.run(item, self._other_than(item))
+            self.run(item)
 
     def record(self) -> Recorded:
         """All tests once, with nothing taken away and every check watched, a module at a time."""
@@ -103,7 +103,7 @@ class Mutation:
         watch(self.checks, known)
         for name, following in zip(tests, [*tests[1:], None], strict=True):
             known.running, started = name, time.monotonic()
-            self.run(self.items[name], self.items[following] if following else self._other_than(self.items[name]))
+            self.run(self.items[name], self.items[following] if following else None)
             known.seconds[name] = time.monotonic() - started
             if self.failure:
                 known.failures[name], self.failure = self.failure, ""
@@ -128,18 +128,14 @@ class Mutation:
         started = time.monotonic()
         take_away(self.checks[number])
         for name in tests:
-            self.run(self.items[name], self._other_than(self.items[name]))
+            self.run(self.items[name])
             if self.failure:
                 return name, time.monotonic() - started
         return "", time.monotonic() - started
 
-    def _other_than(self, item: pytest.Item) -> pytest.Item:
-        """A test of another module, so that whatever the item's module keeps is put away, and the database is not."""
-        return next(other for other in self.items.values() if other.path != item.path)
-
-    def run(self, item: pytest.Item, following: pytest.Item) -> None:
-        """One test, as pytest runs it."""
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+    def run(self, item: pytest.Item, following: pytest.Item | None = None) -> None:
+        """One test, as pytest runs it; unless another of its module follows, only what is the session's stays up."""
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following or item.session)
 
 
 def processes() -> int:
