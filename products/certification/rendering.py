@@ -13,7 +13,7 @@ import typst
 from django.conf import settings
 
 from products.reports.errors import RenderingFailed
-from products.reports.rendering import PDF_STANDARDS, fonts, printable, qr_code, require_glyphs
+from products.reports.rendering import PDF_STANDARDS, fonts, printable, qr_code, refuse_after_fork, require_glyphs
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
@@ -23,6 +23,7 @@ def render_certificate(facts: dict[str, Any], moment: datetime) -> bytes:
 
     Only a worker typesets, never a process that forks afterwards. Raises GlyphMissing or RenderingFailed.
     """
+    refuse_after_fork()
     facts = printable(facts)
     require_glyphs(facts)
     with tempfile.TemporaryDirectory(prefix="certificate-") as folder:

@@ -89,7 +89,7 @@ def warm_up() -> None:
 
 def typeset_nothing() -> None:
     """One empty page: starts the typesetter in this process, which must not fork from now on."""
-    _refuse_after_fork()
+    refuse_after_fork()
     _empty_page().compile(format="pdf")
 
 
@@ -166,7 +166,7 @@ def render(snapshot: dict[str, Any], *, draft: bool, photographs: Mapping[str, b
     issued report carries its snapshot as an attached file. Raises GlyphMissing, PhotographUnreadable, or
     RenderingFailed for what the typesetter refuses.
     """
-    _refuse_after_fork()
+    refuse_after_fork()
     snapshot = printable(snapshot)
     require_glyphs(snapshot)
     content = canonical_json(snapshot).encode()
@@ -238,8 +238,8 @@ def _moment(snapshot: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(report["authorised_at"] or report["compiled_at"])
 
 
-def _refuse_after_fork() -> None:
-    """A process forked from one that has typeset would hang for ever in its first document, so it must not begin."""
+def refuse_after_fork() -> None:
+    """Raises RenderingFailed in a process forked from one that has typeset: its first document would never end."""
     if not _compiled_in:
         _compiled_in.append(os.getpid())
     if _compiled_in[0] != os.getpid():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+import typst
 
 from tests.mutation.changing import take_away, watch
 from tests.mutation.checks import Check
@@ -25,7 +26,14 @@ class Recorded:
     refusals: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     seconds: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
+    # What typesets is not asked: a process forked from one that has typeset would wait for ever.
+    typesetting: set[str] = field(default_factory=set)
     running: str = ""
+
+    def typesets(self, *_paths: Any, **_options: Any) -> Any:
+        """In the typesetter's place."""
+        self.typesetting.add(self.running)
+        raise RuntimeError("no typesetter in a forked process")
 
     def sees(self, number: int, answer: Any, permits: bool | None) -> Any:
         """Note whether the answer refused something."""
@@ -60,7 +68,8 @@ class Mutation:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.warm_up()
         started, known = time.monotonic(), self.record()
-        print(f"{len(known.seconds)} tests were recorded in {time.monotonic() - started:.0f} s", flush=True)
+        print(f"{len(known.seconds)} tests were recorded in {time.monotonic() - started:.0f} s, of which "
+              f"{len(known.typesetting)} typeset and are not asked", flush=True)
         for said in known.failures.values():
             # It would seem to notice everything, so it is not asked; and the run does not end well.
             print(f"A test fails with nothing taken away: {said}", flush=True)
@@ -95,12 +104,17 @@ class Mutation:
             for number, tests in part.refusals.items():
                 known.refusals[number] |= tests
             known.seconds |= part.seconds
-            known.failures |= part.failures
+            known.typesetting |= part.typesetting
+            known.failures |= {name: said for name, said in part.failures.items() if name not in part.typesetting}
         return known
 
     def _record(self, tests: list[str]) -> Recorded:
+        from products.reports import rendering  # noqa: PLC0415 - Django is ready only now
+
         known = Recorded()
         watch(self.checks, known)
+        rendering._compiled_in.clear()
+        typst.Compiler = known.typesets  # type: ignore[assignment,misc]  # this process ends with its tests
         for name, following in zip(tests, [*tests[1:], None], strict=True):
             known.running, started = name, time.monotonic()
             self.run(self.items[name], self.items[following] if following else None)
@@ -111,7 +125,8 @@ class Mutation:
 
     def judge_all(self, known: Recorded) -> None:
         """A line per check: who noticed, or that nobody did."""
-        tests = [sorted(known.refusals[number] - known.failures.keys(), key=known.seconds.__getitem__)
+        silent = known.failures.keys() | known.typesetting
+        tests = [sorted(known.refusals[number] - silent, key=known.seconds.__getitem__)
                  for number in range(len(self.checks))]
         for number, (noticed, seconds) in each(lambda place: self._judge(place, tests[place]),
                                                range(len(self.checks)), processes()):
