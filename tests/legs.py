@@ -22,6 +22,8 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 ROOT = Path(__file__).resolve().parent.parent
+# One more than cores, since a test waits now and then for a browser, a worker or a server.
+PROCESSES = min((os.cpu_count() or 1) + 1, 4)
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/15")
 
 
@@ -95,8 +97,8 @@ def run(leg: Leg, words: list[str]) -> None:
     with TemporaryDirectory(prefix="wapicert-test-") as folder:
         report = Path(folder) / "report.xml"
         leg.code = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4)), "--junitxml", str(report),
-             *leg.options, *words],
+            [sys.executable, "-m", "pytest", "-q", "-n", str(PROCESSES), "--junitxml", str(report), *leg.options,
+             *words],
             cwd=ROOT, env=environment | leg.services | {"DATA_DIR": folder}, check=False,
         ).returncode
         if report.exists():
