@@ -26,14 +26,7 @@ class Recorded:
     refusals: defaultdict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     seconds: dict[str, float] = field(default_factory=dict)
     failures: dict[str, str] = field(default_factory=dict)
-    # What typesets is not asked: a process forked from one that has typeset would wait for ever.
-    typesetting: set[str] = field(default_factory=set)
     running: str = ""
-
-    def typesets(self, *_paths: Any, **_options: Any) -> Any:
-        """In the typesetter's place."""
-        self.typesetting.add(self.running)
-        raise RuntimeError("no typesetter in a forked process")
 
     def sees(self, number: int, answer: Any, permits: bool | None) -> Any:
         """Note whether the answer refused something."""
@@ -68,8 +61,7 @@ class Mutation:
         session.config.pluginmanager.unregister(name="terminalreporter")
         self.warm_up()
         started, known = time.monotonic(), self.record()
-        print(f"{len(known.seconds)} tests were recorded in {time.monotonic() - started:.0f} s, of which "
-              f"{len(known.typesetting)} typeset and are not asked", flush=True)
+        print(f"{len(known.seconds)} tests were recorded in {time.monotonic() - started:.0f} s", flush=True)
         for said in known.failures.values():
             # It would seem to notice everything, so it is not asked; and the run does not end well.
             print(f"A test fails with nothing taken away: {said}", flush=True)
@@ -84,15 +76,23 @@ class Mutation:
             self.failure = f"{report.nodeid} ({report.when})\n{report.longreprtext[-LONGEST_REASON:]}"
 
     def warm_up(self) -> None:
-        """A test of each group, so that the database is made and every seed built before the first fork."""
+        """A test of each group, so that the database is made and most seeds built before the first fork.
+
+        A process forked from one that has typeset cannot typeset, so seeds with documents are left to those.
+        """
+        from products.reports import rendering  # noqa: PLC0415 - Django is ready only now
         from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM  # noqa: PLC0415 - pytest rewrites it first
 
+        typesetter, typst.Compiler = typst.Compiler, _left_to_others  # type: ignore[misc,assignment]
         firsts: dict[Any, pytest.Item] = {}
         for item in self.items.values():
             if item.stash[STARTS_FROM] not in (COMMITS, ASKS_NOTHING):
                 firsts.setdefault(item.stash[STARTS_FROM], item)
         for item in firsts.values():
             self.run(item)
+        typst.Compiler = typesetter  # type: ignore[misc]
+        rendering._compiled_in.clear()
+        self.failure = ""
 
     def record(self) -> Recorded:
         """All tests once, with nothing taken away and every check watched, a module at a time."""
@@ -104,17 +104,12 @@ class Mutation:
             for number, tests in part.refusals.items():
                 known.refusals[number] |= tests
             known.seconds |= part.seconds
-            known.typesetting |= part.typesetting
-            known.failures |= {name: said for name, said in part.failures.items() if name not in part.typesetting}
+            known.failures |= part.failures
         return known
 
     def _record(self, tests: list[str]) -> Recorded:
-        from products.reports import rendering  # noqa: PLC0415 - Django is ready only now
-
         known = Recorded()
         watch(self.checks, known)
-        rendering._compiled_in.clear()
-        typst.Compiler = known.typesets  # type: ignore[assignment,misc]  # this process ends with its tests
         for name, following in zip(tests, [*tests[1:], None], strict=True):
             known.running, started = name, time.monotonic()
             self.run(self.items[name], self.items[following] if following else None)
@@ -125,8 +120,7 @@ class Mutation:
 
     def judge_all(self, known: Recorded) -> None:
         """A line per check: who noticed, or that nobody did."""
-        silent = known.failures.keys() | known.typesetting
-        tests = [sorted(known.refusals[number] - silent, key=known.seconds.__getitem__)
+        tests = [sorted(known.refusals[number] - known.failures.keys(), key=known.seconds.__getitem__)
                  for number in range(len(self.checks))]
         for number, (noticed, seconds) in each(lambda place: self._judge(place, tests[place]),
                                                range(len(self.checks)), processes()):
@@ -151,6 +145,11 @@ class Mutation:
     def run(self, item: pytest.Item, following: pytest.Item | None = None) -> None:
         """One test, as pytest runs it; unless another of its module follows, only what is the session's stays up."""
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following or item.session)
+
+
+def _left_to_others(*_paths: Any, **_options: Any) -> Any:
+    """In the typesetter's place."""
+    raise RuntimeError("typeset in a forked process")
 
 
 def processes() -> int:
