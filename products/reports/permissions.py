@@ -9,7 +9,7 @@ from products.orders.models import Order
 from products.orders.selectors import is_excepted
 from products.orders.states import DutyRule
 from products.reports.models import Report
-from products.reports.states import TRANSITIONS, RenderingState, ReportState
+from products.reports.states import TRANSITIONS, RenderingState
 from products.results.models import Attempt
 
 # Whoever may move a report may start its rendering again, and the quality manager, who reads the failures.
@@ -93,5 +93,6 @@ def verbs_open_to(user: User, report: Report) -> list[str]:
     """The verbs that this person may do with the report as it stands now: what a page offers as buttons."""
     verbs = [verb for verb, may in PREDICATES.items()
              if report.state in TRANSITIONS[verb].sources and may(user, report)]
-    has_failed = report.state == ReportState.AUTHORISED and report.rendering_state == RenderingState.FAILED
+    # Rendering fails while a report is authorised, and nothing moves it on until it is stored.
+    has_failed = report.rendering_state == RenderingState.FAILED
     return [*verbs, "retry_rendering"] if has_failed and can_retry_rendering(user, report) else verbs

@@ -2,16 +2,21 @@
 
 import pytest
 
+from members.people.states import Role
 from products.reports.models import Report
 from products.reports.permissions import (
     can_authorise_report,
     can_check_report,
     can_compile_report,
     can_preview_report,
+    has_recorded_results,
     verbs_open_to,
 )
 from products.reports.selectors import issued_report, report_in_work, reports_visible_to
-from tests.factories import reports
+from products.reports.services import compile_report, request_withdrawal
+from products.results.services import record_attempts
+from tests.factories import orders, reports, results
+from tests.factories.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
 INSIDERS = ["intake", "tester", "verifier", "signatory", "reviewer", "decider", "quality", "auditor"]
@@ -57,6 +62,29 @@ def test_predicates_exclude_whoever_acted_before(cast, catalogue):
     assert can_authorise_report(cast.signatory, report)
     Report.objects.update(checked_by=cast.signatory)
     assert not can_authorise_report(cast.signatory, Report.objects.get())
+
+
+def test_verifier_who_compiled_may_return_but_not_check(cast, catalogue):
+    both = person("both", Role.TE, Role.VE)
+    report = compile_report(order=reports.tested(cast), actor=both)
+    assert (verbs_open_to(both, report), verbs_open_to(cast.verifier, report)) == (["return"], ["check", "return"])
+
+
+def test_recording_for_another_order_keeps_nobody_from_signing(cast, catalogue):
+    both, report, other = person("both", Role.TE, Role.SG), reports.checked(cast), orders.in_testing(cast)
+    record_attempts(order=other, rows=results.rows(other, ["IOP-01"]), actor=both)
+    assert (has_recorded_results(both, other), can_authorise_report(both, report)) == (True, True)
+
+
+@pytest.mark.parametrize(("who", "before", "after"), [
+    ("asker", ["amend", "withdraw"], ["amend", "refuse"]), ("signatory", ["amend", "withdraw"], ["amend"]),
+    ("quality", [], ["consent", "refuse"]), ("verifier", [], []), ("auditor", [], []), ("vendor", [], []),
+])
+def test_request_to_withdraw_passes_the_turn_to_another_quality_manager(cast, catalogue, who, before, after):
+    cast.asker, report = person("asker", Role.SG, Role.QM), reports.issued(cast)
+    assert verbs_open_to(getattr(cast, who), report) == before
+    asked = request_withdrawal(report=report, actor=cast.asker, reason="演示：样品有误", password=PASSWORD)
+    assert verbs_open_to(getattr(cast, who), asked) == after
 
 
 def test_report_in_work_and_issued_report_find_the_one_that_counts(cast, catalogue):

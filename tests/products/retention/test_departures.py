@@ -217,6 +217,16 @@ def test_confirmation_takes_a_second_person_who_may(cast, admin2):
             verb(departure=row, actor=admin2)
 
 
+def test_quality_manager_who_came_back_decides_nothing_about_the_own_account(cast):
+    row = request_departure(user=left(cast, cast.quality), reason="演示：已离职", actor=cast.admin)
+    back = set_active(user=User.objects.get(pk=cast.quality.pk), is_active=True, actor=cast.admin)
+    assert Role.QM in back.role_codes
+    for verb in (confirm_departure, refuse_departure):
+        with pytest.raises(errors.DepartureNotYours):
+            verb(departure=row, actor=back)
+    assert Departure.objects.get().decided_at is None
+
+
 def test_request_may_be_taken_back_and_made_anew(cast, admin2):
     row = request_departure(user=left(cast, cast.tester2), reason="演示：已离职", actor=cast.admin)
     with pytest.raises(errors.DepartureOpen):

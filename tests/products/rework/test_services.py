@@ -30,6 +30,7 @@ from products.rework.states import TRANSITIONS, ReworkState
 from tests.factories import orders, results
 from tests.factories import rework as build
 from tests.factories.files import upload
+from tests.factories.people import person
 from wapicert.errors import DomainError, Forbidden
 from wapicert.transitions import IllegalTransition
 
@@ -145,6 +146,14 @@ def test_answer_finding_with_a_gap_names_the_field(cast, changes, error, field):
         services.answer_finding(rework=rework, actor=cast.vendor, **{**ANSWER, **changes})
     assert (caught.value.status, caught.value.field) == (422, field)
     assert Answer.objects.count() == 0
+
+
+def test_colleague_without_the_role_does_not_speak_for_the_company(cast):
+    rework, newcomer = build.with_vendor(cast), person("newcomer", company=cast.company_a)
+    for verb in ("answer", "abandon"):
+        with pytest.raises(Forbidden):
+            BY[verb](rework, newcomer)
+    assert (Rework.objects.get().state, Answer.objects.count()) == (ReworkState.WITH_VENDOR, 0)
 
 
 def test_answer_finding_attaches_files_of_the_own_company_only(cast):
