@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -34,9 +33,9 @@ class Happening:
     facts: dict[str, Any]
 
 
-def webhooks_visible_to(user: User | AnonymousUser) -> QuerySet[Webhook]:
+def webhooks_visible_to(user: User) -> QuerySet[Webhook]:
     """Those of the own company, for its users alone."""
-    if not user.is_authenticated or Role.VU not in user.role_codes or user.company_id is None:
+    if Role.VU not in user.role_codes or user.company_id is None:
         return Webhook.objects.none()
     return Webhook.objects.filter(company_id=user.company_id)
 
