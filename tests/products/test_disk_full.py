@@ -176,6 +176,20 @@ def test_heads_without_room_leave_no_half_file_are_missed_after_a_day_and_follow
         assert "heads" not in shown()
 
 
+def test_act_at_the_very_moment_of_a_file_is_missed_in_it_and_what_stands_in_it_is_not(cast, settings, tmp_path):
+    settings.HEADS_ROOT = tmp_path / "heads"
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        append_entry(chain="演示", act="演示", actor=cast.quality, object_type="order", object_id="1")
+        record_heads()
+        clock.shift(timedelta(days=2))
+        assert "heads" not in shown()
+        append_entry(chain="演示", act="演示", actor=cast.quality, object_type="order", object_id="1")
+        record_heads()
+        append_entry(chain="演示", act="演示", actor=cast.quality, object_type="order", object_id="1")
+        clock.shift(timedelta(days=2))
+        assert "heads" in shown()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_backup_without_room_says_so_and_leaves_nothing(tmp_path, monkeypatch):
     default_storage.save("2026/11/演示", ContentFile(b"x"))

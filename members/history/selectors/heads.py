@@ -17,6 +17,8 @@ from members.history.models import Entry
 PATTERN, MOMENT = "heads-*.jsonl", "heads-%Y%m%dT%H%M%S%fZ"
 # They are written once a day; the hours leave the clock time to catch up.
 LATE = timedelta(hours=36)
+# No transaction stays open longer than this.
+OVERLAP = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,20 @@ def heads_files(folder: Path | None = None) -> Iterator[HeadsFile]:
 
 
 def heads_late_since() -> datetime | None:
-    """The time of the oldest act that should long stand in a file of heads and does not; None while none is late."""
+    """The time of the oldest act that should long stand in a file of heads and does not; None while none is late.
+
+    Times only choose what is looked at: an act may bear an earlier one than a file that was written before it, since
+    times are kept to the millisecond and an act counts from its commit. What a file holds is told by the length.
+    """
     newest = max((path.stem for path in settings.HEADS_ROOT.glob(PATTERN)), default="")
-    written = datetime.strptime(newest, MOMENT).replace(tzinfo=UTC) if newest else datetime.min.replace(tzinfo=UTC)
-    oldest: datetime | None = Entry.objects.filter(at__gt=written).order_by("at").values_list("at", flat=True).first()
-    return oldest if oldest is not None and timezone.now() - oldest > LATE else None
+    written = datetime.strptime(newest, MOMENT).replace(tzinfo=UTC) - OVERLAP if newest else None
+    late = Entry.objects.filter(at__lt=timezone.now() - LATE).order_by("at", "pk")
+    acts = late.filter(at__gte=written) if written else late
+    if not acts.exists():
+        return None
+    known = {name: max(head.length for head in heads) for name, heads in recorded_heads().items()}
+    rows = acts.values_list("at", "sequence", "chain").iterator()
+    return next((at for at, sequence, chain in rows if sequence > known.get(chain, 0)), None)
 
 
 def recorded_heads(folder: Path | None = None) -> dict[str, list[RecordedHead]]:
