@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from wapicert.errors import Forbidden, InvalidInput, Stale
+from wapicert.errors import Conflict, Forbidden, InvalidInput, Stale
 
 
 class DeviceTypesInvalid(InvalidInput):
@@ -35,6 +35,30 @@ class DeviceTextTooLong(InvalidInput):
     code = "text_too_long"
     message = _("内容过长。")
     remedy = _("请缩短后重新提交。")
+
+
+class ModelPlaceholder(InvalidInput):
+    """A word that stands for a model that is not there; it would be printed as the model."""
+
+    code = "model_placeholder"
+    message = _("这不是型号。")
+    remedy = _("产品上没有型号时，请勾选“产品上没有型号”（接口中 model 写 null），将显示为“未载明”。")
+
+
+class PredecessorInvalid(InvalidInput):
+    """A device follows another one of the same company and type, never itself or one that follows it."""
+
+    code = "predecessor_invalid"
+    message = _("该产品不能作为前一产品。")
+    remedy = _("请选择本企业同一设备类型的另一产品；两个产品不能互为前一产品。")
+
+
+class IdentityFixed(Conflict):
+    """Another model is another device: what was applied for keeps its model and predecessor."""
+
+    code = "identity_fixed"
+    message = _("该产品已提交过申请，型号和前一产品不能再改。")
+    remedy = _("型号不同就是另一产品：请另行登记新产品，可由此产品复制；正在补正的申请请在申请中修改型号。")
 
 
 class DigestInvalid(InvalidInput):

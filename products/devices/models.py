@@ -59,16 +59,22 @@ class SpecificationField(models.Model):
 
 
 class Device(models.Model):
-    """A company's device model.
+    """A company's device model: the identity to which applications, certifications and listings refer.
 
-    Described by `devices.services`; what was tested is a hardware and a firmware version of it.
+    Described by `devices.services`; what was tested is a hardware and a firmware version of it. Another model is
+    another device: once an application was handed in, model and predecessor stay.
     """
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="devices")
     device_type = models.ForeignKey(DeviceType, on_delete=models.PROTECT, related_name="devices")
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
-    model = models.CharField(max_length=80)
+    # Null: the device bears no model, which is shown as 未载明; never a word that stands for one.
+    model = models.CharField(max_length=80, null=True)
+    # The device of the same company that this one follows, as the company declares: its certification is superseded.
+    predecessor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="successors")
+    # Since when an application stands for it, so that its identity is fixed.
+    fixed_at = models.DateTimeField(null=True)
     manufacturer = models.CharField(max_length=200, blank=True)
     factory = models.CharField(max_length=300, blank=True)
     # Values by field key, checked against SpecificationField.
@@ -79,9 +85,13 @@ class Device(models.Model):
 
     class Meta:
         ordering = ["company", "model"]
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(model=""), name="device_without_model_says_null"),
+            models.CheckConstraint(condition=~models.Q(predecessor=models.F("id")), name="device_follows_another"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.name_zh} {self.model}".strip()
+        return f"{self.name_zh} {self.model or ''}".strip()
 
     @property
     def chain(self) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from members.companies.models import Company
+from members.people.models import User
 from members.requests.serializers import PlainObject, Shape, Text, TextOrNull
 from products.devices.models import Device
+from products.devices.selectors import devices_visible_to
 
 
 class CompanyRef(serializers.ModelSerializer[Company]):
@@ -32,7 +38,7 @@ class DeviceRef(serializers.ModelSerializer[Device]):
 
 
 class DeviceOut(DeviceRef):
-    """A device with its specification and versions."""
+    """A device with its specification and versions; `fixed_at` says since when its model stays."""
 
     manufacturer = TextOrNull()
     factory = TextOrNull()
@@ -41,7 +47,7 @@ class DeviceOut(DeviceRef):
 
     class Meta(DeviceRef.Meta):
         fields = [*DeviceRef.Meta.fields, "manufacturer", "factory", "specification", "hardware", "firmware",
-                  "is_demonstration", "created_at", "row_version"]
+                  "predecessor", "fixed_at", "is_demonstration", "created_at", "row_version"]
 
     def get_hardware(self, device: Device) -> list[str]:
         """Versions, oldest first."""
@@ -52,15 +58,33 @@ class DeviceOut(DeviceRef):
         return [version.version for version in device.firmware.all()]
 
 
+@extend_schema_field(serializers.IntegerField)
+class DeviceById(serializers.Field[Device, int, int, Any]):
+    """A device that the reader may see, named by its id."""
+
+    default_error_messages = {"invalid": _("须为产品的编号（整数）。"), "unknown": _("没有这个产品。")}
+
+    def to_internal_value(self, data: Any) -> Device:
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        user: User = self.context["user"]
+        device: Device | None = devices_visible_to(user).filter(pk=data).first()
+        if device is None:
+            self.fail("unknown")
+        return device
+
+
 class DeviceChange(Shape):
     """What may be changed of a device."""
 
     name_zh = Text(max_length=120, required=False)
     name_en = Text(max_length=120, required=False, allow_blank=True)
-    model = Text(max_length=80, required=False)
+    # null: the device bears no model.
+    model = Text(max_length=80, required=False, allow_null=True)
     manufacturer = Text(max_length=200, required=False, allow_blank=True)
     factory = Text(max_length=300, required=False, allow_blank=True)
     specification = PlainObject(required=False)
+    predecessor = DeviceById(required=False, allow_null=True)
 
 
 class DeviceIn(DeviceChange):
@@ -68,6 +92,6 @@ class DeviceIn(DeviceChange):
 
     device_type = Text(max_length=10)
     name_zh = Text(max_length=120)
-    model = Text(max_length=80)
+    model = Text(max_length=80, allow_null=True)
     specification = PlainObject()
 

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from members.people.models import User
 from members.requests.serializers import Flag, PlainObject, Reference, Shape, Text, TextOrNull
-from products.devices.models import Device
-from products.devices.selectors import devices_visible_to
-from products.devices.serializers import DeviceRef
+from products.devices.serializers import DeviceById, DeviceRef
 from products.orders.models import Order, ReceivedVersion, Sample
 from products.orders.selectors import reason_for
 from products.orders.states import Inclusion, Party, PlanReason, Stage
@@ -27,22 +24,6 @@ class EditionBySlug(Reference):
 
     def look_up(self, text: str) -> Edition | None:
         return editions_public().filter(slug=text).first()
-
-
-@extend_schema_field(serializers.IntegerField)
-class DeviceById(serializers.Field[Device, int, int, Any]):
-    """A device that the reader may see, named by its id."""
-
-    default_error_messages = {"invalid": _("须为产品的编号（整数）。"), "unknown": _("没有这个产品。")}
-
-    def to_internal_value(self, data: Any) -> Device:
-        if isinstance(data, bool) or not isinstance(data, int):
-            self.fail("invalid")
-        user: User = self.context["user"]
-        device: Device | None = devices_visible_to(user).filter(pk=data).first()
-        if device is None:
-            self.fail("unknown")
-        return device
 
 
 class Features(serializers.DictField):

@@ -7,12 +7,13 @@ from products.devices.selectors.specification import (
     specification_errors,
     specification_fields,
 )
-from products.devices.selectors.visibility import devices_visible_to, normal_text
+from products.devices.selectors.visibility import devices_visible_to, identities_of, normal_text
 
 __all__ = [
     "clean_specification",
     "declared_fields",
     "devices_visible_to",
+    "identities_of",
     "merged_fields",
     "normal_text",
     "specification_errors",

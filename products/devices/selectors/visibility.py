@@ -28,3 +28,15 @@ def devices_visible_to(user: User | AnonymousUser) -> QuerySet[Device]:
 def normal_text(text: str) -> str:
     """A model or version as it is stored and compared: ASCII width, single blanks, none at the ends."""
     return " ".join(text.translate(FULL_WIDTH).split())
+
+
+def identities_of(device: Device) -> set[int]:
+    """The ids of the device and of all that it follows by its company's declaration: what one certification replaces.
+
+    The same model in words is not the same device. One query per predecessor.
+    """
+    found, following = {device.pk}, device.predecessor_id
+    while following is not None and following not in found:
+        found.add(following)
+        following = Device.objects.values_list("predecessor_id", flat=True).get(pk=following)
+    return found

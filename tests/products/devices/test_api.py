@@ -25,7 +25,8 @@ def test_post_describes_a_device_of_the_own_company(cast):
         "company": {"number": cast.company_a.number, "name_zh": cast.company_a.name_zh,
                     "name_en": cast.company_a.name_en},
         "manufacturer": None, "factory": None, "specification": orders.SPECIFICATIONS["SEN"], "hardware": [],
-        "firmware": [], "is_demonstration": True, "created_at": answer.json()["created_at"], "row_version": 1,
+        "firmware": [], "predecessor": None, "fixed_at": None,
+            "is_demonstration": True, "created_at": answer.json()["created_at"], "row_version": 1,
     }
     assert (answer.headers["ETag"], Entry.objects.latest("id").act) == ('"1"', "device.described")
 

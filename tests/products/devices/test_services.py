@@ -14,11 +14,15 @@ from products.devices.errors import (
     DeviceTextTooLong,
     DigestInvalid,
     FirmwareDiffers,
+    IdentityFixed,
+    ModelPlaceholder,
     NotOwnDevice,
+    PredecessorInvalid,
     SpecificationInvalid,
 )
 from products.devices.models import Device
-from products.devices.services import change_device, declare_firmware, declare_hardware
+from products.devices.selectors import identities_of
+from products.devices.services import change_device, declare_firmware, declare_hardware, fix_identity
 from tests.factories import devices as factory
 from tests.factories.people import person
 
@@ -169,3 +173,49 @@ def test_declare_versions_without_a_usable_name_is_refused(
     with pytest.raises(error) as firmware:
         declare_firmware(device=device, version=version)
     assert (hardware.value.field, firmware.value.field) == ("hardware", "firmware")
+
+
+@pytest.mark.parametrize("placeholder", ["未标注", "无", "N/A", "－", "Unknown"])
+def test_describe_device_with_a_word_for_no_model_is_refused(catalogue: Any, cast: Any, placeholder: str) -> None:
+    with pytest.raises(ModelPlaceholder) as refusal:
+        factory.device(company=cast.company_a, actor=cast.vendor, model=placeholder)
+    assert refusal.value.field == "model"
+
+
+def test_describe_device_without_model_says_none(catalogue: Any, cast: Any) -> None:
+    first = factory.device(company=cast.company_a, actor=cast.vendor, model=None)
+    second = factory.device(company=cast.company_a, actor=cast.vendor, model=None)
+    assert (first.model, second.model, str(first)) == (None, None, "演示设备")
+    assert identities_of(first) & identities_of(second) == set()
+
+
+@pytest.mark.parametrize("change", [{"model": "DEMO-2"}, {"model": None}, {"predecessor": "other"}])
+def test_change_device_that_was_applied_for_keeps_its_identity(device: Device, cast: Any, change: Any) -> None:
+    other = factory.device(company=cast.company_a, actor=cast.vendor, model="DEMO-OLD")
+    fix_identity(device=device)
+    wanted = {name: other if value == "other" else value for name, value in change.items()}
+    with pytest.raises(IdentityFixed) as refusal:
+        change_device(device=device, actor=cast.vendor, **wanted)
+    device.refresh_from_db()
+    assert (refusal.value.status, refusal.value.field) == (409, next(iter(change)))
+    assert (device.model, device.predecessor) == ("DEMO-AP-100", None)
+    assert change_device(device=device, actor=cast.vendor, name_zh="演示更名").name_zh == "演示更名"
+
+
+def test_identities_of_follow_what_the_company_declared(catalogue: Any, cast: Any) -> None:
+    first, second, third = (factory.device(company=cast.company_a, actor=cast.vendor, model=f"DEMO-{number}")
+                            for number in "123")
+    change_device(device=second, actor=cast.vendor, predecessor=first)
+    change_device(device=third, actor=cast.vendor, predecessor=second)
+    assert identities_of(third) == {first.pk, second.pk, third.pk}
+    assert identities_of(first) == {first.pk}
+
+
+def test_describe_device_after_one_that_is_none_of_its_kind_is_refused(device: Device, cast: Any) -> None:
+    follower = factory.device(company=cast.company_a, actor=cast.vendor, model="DEMO-2", predecessor=device)
+    for kind, company, actor in [("AC", cast.company_a, cast.vendor), ("AP", cast.company_b, cast.stranger)]:
+        with pytest.raises(PredecessorInvalid):
+            factory.device(company=company, actor=actor, device_type=kind, predecessor=device)
+    for predecessor in (follower, device):
+        with pytest.raises(PredecessorInvalid):
+            change_device(device=device, actor=cast.vendor, predecessor=predecessor)
