@@ -11,8 +11,8 @@ from django.db import transaction
 from products.certification.models import Certification
 from products.certification.rendering import render_certificate
 from products.certification.selectors import certificate_facts, certifications_without_certificate
-from products.certification.services.moves import note
-from products.files.services import store_file
+from products.certification.services.moves import lock, note
+from products.files.services import kept_only_if_used, store_file
 from products.reports.signing import sign_document
 
 TASK = "certification.issue_certificates"
@@ -30,24 +30,32 @@ def issue_certificates() -> int:
 
 
 def _issue(certification: Certification) -> bool:
-    """Store the file, then point the row at it; whoever comes second throws its file away."""
+    """Typeset, sign and store one certificate; False where it cannot be made or another worker was quicker."""
     try:
         content = render_certificate(certificate_facts(certification), certification.decided_at
                                      or certification.state_since)
         number = certification.listing.listing_number if certification.listing else ""
         content = sign_document(content, reason=f"{number} 证明签发 Certificate issued")
-        stored = store_file(upload=ContentFile(content, name=f"{number}.pdf"), actor=None,
-                            company=certification.order.company)
+        return _store(certification, number, ContentFile(content, name=f"{number}.pdf"))
     # One that cannot be made must not keep the others waiting; the next sweep tries it again.
     except Exception:
         logger.exception("The certificate of certification %s could not be issued", certification.pk)
         return False
-    with transaction.atomic():
-        free = Certification.objects.filter(pk=certification.pk, certificate__isnull=True)
-        if free.update(certificate=stored) == 1:
-            note(certification, "certification.certificate_issued", None, certification.state, reason="",
-                 after={"state": certification.state, "listing": number, "sha256": stored.sha256, "sm3": stored.sm3})
-            return True
-    stored.content.delete(save=False)
-    stored.delete()
-    return False
+
+
+@transaction.atomic
+def _store(certification: Certification, number: str, upload: ContentFile[bytes]) -> bool:
+    """Store the file and point the row at it, both or neither; False if the row has one already.
+
+    The row is locked first, so that whoever is late stores nothing: the site's own role may not delete rows of files.
+    """
+    locked = lock(certification)
+    if locked.certificate_id is not None:
+        return False
+    stored = store_file(upload=upload, actor=None, company=locked.order.company)
+    with kept_only_if_used(stored):
+        locked.certificate = stored
+        locked.save(update_fields=["certificate"])
+        note(locked, "certification.certificate_issued", None, locked.state, reason="",
+             after={"state": locked.state, "listing": number, "sha256": stored.sha256, "sm3": stored.sm3})
+    return True

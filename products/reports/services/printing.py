@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from members.people.models import User
 from products.files.models import StoredFile
-from products.files.services import store_file
+from products.files.services import kept_only_if_used, store_file
 from products.orders.services import set_turn
 from products.orders.states import Party, Stage
 from products.reports.errors import NothingToRetry
@@ -62,23 +62,30 @@ def render_report(*, report_id: str) -> Report | None:
     report = _claim(report_id)
     if report is None:
         return None
-    stored: StoredFile | None = None
     try:
         content = render(report.snapshot, draft=False, photographs=photographs_of(report.snapshot))
         content = _signed(report, content)
-        upload = ContentFile(content, name=f"{report.number}.pdf")
-        with transaction.atomic():
-            stored = store_file(upload=upload, actor=None, company=report.order.company)
-            issued = _issue(report, stored)
+        return _store_and_issue(report, ContentFile(content, name=f"{report.number}.pdf"))
     # Whatever goes wrong must be written where people see it, or the report would wait without a word.
     except Exception as error:
         logger.exception("Report %s could not be rendered", report.number)
-        _discard(stored)
         _note_failure(report, error)
         return None
-    if issued is None:
-        _discard(stored)
-    return issued
+
+
+@transaction.atomic
+def _store_and_issue(claimed: Report, upload: ContentFile[bytes]) -> Report | None:
+    """Store the bytes and issue the report with them, both or neither; None if the claim was lost meanwhile.
+
+    The row is locked first, so that whoever is late stores nothing: the site's own role may not delete rows of files.
+    """
+    report = lock_report(claimed, without=("snapshot",))
+    if not _is_still_ours(report, claimed):
+        return None
+    stored = store_file(upload=upload, actor=None, company=report.order.company)
+    with kept_only_if_used(stored):
+        _issue(report, stored)
+    return report
 
 
 def _claim(report_id: str) -> Report | None:
@@ -101,11 +108,8 @@ def _signed(report: Report, content: bytes) -> bytes:
     return sign_document(content, reason=f"{report.number} 测试报告签发 Test report issued")
 
 
-def _issue(claimed: Report, stored: StoredFile) -> Report | None:
-    """Point the row at the stored bytes, unless the claim was lost meanwhile; in the caller's transaction."""
-    report = lock_report(claimed, without=("snapshot",))
-    if not _is_still_ours(report, claimed):
-        return None
+def _issue(report: Report, stored: StoredFile) -> None:
+    """Point the locked row at the stored bytes, in the caller's transaction."""
     require_state("issue", report)
     report.file, report.state, report.issued_at = stored, ReportState.ISSUED, timezone.now()
     report.rendering_state, report.rendering_lease, report.rendering_error = RenderingState.STORED, None, ""
@@ -116,7 +120,6 @@ def _issue(claimed: Report, stored: StoredFile) -> Report | None:
     # An order that was cancelled meanwhile has no turn to pass on; its report is issued all the same.
     if report.order.stage in (Stage.REPORTING, Stage.ON_HOLD):
         set_turn(order=report.order, party=Party.DECISION)
-    return report
 
 
 def _is_still_ours(report: Report, claimed: Report) -> bool:
@@ -128,13 +131,6 @@ def _ours(claimed: Report) -> QuerySet[Report]:
     """The row, as long as the claim stands."""
     return Report.objects.filter(pk=claimed.pk, state=ReportState.AUTHORISED, rendering_state__in=WORKING,
                                  rendering_tries=claimed.rendering_tries)
-
-
-def _discard(stored: StoredFile | None) -> None:
-    """Remove bytes that no report points at."""
-    if stored is not None:
-        stored.content.delete(save=False)
-        stored.delete()
 
 
 def _note_failure(claimed: Report, error: Exception) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from pyhanko.pdf_utils.reader import PdfFileReader
 
@@ -26,7 +27,7 @@ from products.reports.services import (
     retry_rendering,
 )
 from products.reports.services.issuing import next_report_number
-from products.reports.services.printing import FIRST_PAUSE, _claim, _issue
+from products.reports.services.printing import FIRST_PAUSE, _claim, _store_and_issue
 from products.reports.states import RENDERING_TRIES, RenderingState, ReportState
 from products.results.services import add_evidence
 from products.rework.services import verify_results
@@ -161,10 +162,9 @@ def test_render_report_takes_up_what_a_lost_worker_held_and_issues_exactly_once(
         issued = run(report)
     assert issued.state == ReportState.ISSUED
     # The worker was not dead but slow: its late bytes are thrown away.
-    stored = StoredFile.objects.create(name="late.pdf", media_type="application/pdf", size=1, sha256="0" * 64,
-                                       sm3="0" * 64)
-    assert _issue(lost, stored) is None
+    assert _store_and_issue(lost, ContentFile(b"%PDF-late", name="late.pdf")) is None
     assert Report.objects.get().file == issued.file
+    assert StoredFile.objects.count() == 1
     assert len(issues(report)) == 1
 
 
