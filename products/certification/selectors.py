@@ -13,6 +13,7 @@ from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
 from products.certification.models import Certification
 from products.certification.states import CertificationState
+from products.files.models import StoredFile
 from products.listings.models import Listing
 from products.orders.models import Order
 from products.reports.states import ReportState
@@ -108,6 +109,7 @@ def certificate_facts(certification: Certification) -> dict[str, Any]:
     }
 
 
-def certified_by_file(sha256: str) -> Certification | None:
-    """The certification whose certificate has this digest, or None."""
-    return Certification.objects.filter(certificate__sha256=sha256).select_related("report").first()
+def certified_by_file(digest: str) -> Certification | None:
+    """The certification whose certificate has this SHA-256 or SM3, or None."""
+    files = StoredFile.objects.filter(Q(sha256=digest) | Q(sm3=digest))
+    return Certification.objects.filter(certificate__in=files).select_related("report").first()

@@ -33,7 +33,9 @@ class StoredFile(models.Model):
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["sha256"], name="stored_file_sha256")]
+        # Anybody may ask for a file's digest, of either kind.
+        indexes = [models.Index(fields=["sha256"], name="stored_file_sha256"),
+                   models.Index(fields=["sm3"], name="stored_file_sm3")]
 
     def __str__(self) -> str:
         return self.name

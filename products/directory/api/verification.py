@@ -53,7 +53,10 @@ class Answering(GenericAPIView[Any]):
 
 @method_decorator([cache_control(private=True, no_cache=True), conditional_page], name="dispatch")
 class Verify(Answering):
-    """GET /verify/{code}/: the state of a report by code, number or digest; `sha256` compares the file in hand."""
+    """GET /verify/{code}/: the state of a report by code, number or digest; `sha256` compares the file in hand.
+
+    A digest and a number tell what is public of the report; a code, also one beside a digest, tells what it says.
+    """
 
     @extend_schema(parameters=PARAMETERS)
     def get(self, request: Request, code: str) -> Response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from products.certification.selectors import certified_by_file
@@ -10,21 +11,23 @@ from products.reports.selectors import Verification, verification_of, verificati
 
 # Longer than a code, a number and a digest.
 LONGEST_CODE = 100
-
-
 DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def verified(text: str, *, sha256: str | None = None, codes: Iterable[str] = ()) -> Verification:
+def verified(
+    text: str, *, sha256: str | None = None, codes: Iterable[str] = (), is_in_hand: bool = False
+) -> Verification:
     """The verification for what somebody typed; of a longer text only the beginning counts.
 
-    For the digest of a file, `codes` are the verification codes that stand in it.
+    For the digest of a file, `codes` are the verification codes that stand in it, and `is_in_hand` says that the bytes
+    themselves were sent.
     """
-    if DIGEST.fullmatch(text):
+    digest = unicodedata.normalize("NFKC", text).strip().lower()
+    if DIGEST.fullmatch(digest):
         # A certificate is answered by what has become of its listing; it opens no report.
-        certified = certified_by_file(text.lower())
+        certified = certified_by_file(digest)
         if certified is not None:
             return verification_of(certified.report.number or "")
-        return verification_of_file(text.lower(), [code[:LONGEST_CODE] for code in codes])
+        return verification_of_file(digest, [code[:LONGEST_CODE] for code in codes], is_in_hand=is_in_hand)
     # PostgreSQL refuses a text that holds NUL.
     return verification_of(text.replace("\x00", "")[:LONGEST_CODE], sha256=sha256)

@@ -116,8 +116,11 @@ def verify_file(request: HttpRequest) -> HttpResponse:
 
 
 def verified_file(content: bytes) -> tuple[Verification, Signature | None]:
-    """The answer for a file: by its digest if this site knows it, else by the codes in it and its signature."""
-    known = verified(hashlib.sha256(content).hexdigest())
+    """The answer for a file: by its digest if this site knows it, else by the codes in it and its signature.
+
+    Whoever sends the bytes of a report holds it, with the code that is printed on it: the page shows the code again.
+    """
+    known = verified(hashlib.sha256(content).hexdigest(), is_in_hand=True)
     return (known, None) if known.state != "unknown" else check_file(content)
 
 
@@ -152,7 +155,8 @@ def _answer(
 
 @require_safe
 def verified_pdf(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The issued file for whoever holds the report's code; a number, which anybody can guess, opens nothing."""
+    """The issued file for whoever holds the report's code; numbers, which can be guessed, and digests, which are
+    published, open nothing."""
     found = verified(code)
     if found.code is None or found.report_id is None:
         raise Http404

@@ -10,9 +10,10 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from products.files.models import StoredFile
 from products.reports.models import Report
 from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
 from products.reports.selectors.reading import PUBLIC_STATES, listing_of
@@ -56,13 +57,31 @@ class Verification:
 
 
 def verification_of(text: str, *, sha256: str | None = None) -> Verification:
-    """The verification for a code (in any grouping), a report number, or the SHA-256 of a file; at most four queries.
+    """The verification for a code (in any grouping), a report number, or a file's SHA-256 or SM3; at most four queries.
 
     With `sha256`, the digest of the file in hand, the answer is "altered" where it is not the issued file's.
     """
     report, is_proof = _find(text)
-    if report is None:
-        return Verification("unknown", hint=_hint(text))
+    return _answer(report, is_proof, sha256) if report else Verification("unknown", hint=_hint(text))
+
+
+def verification_of_file(digest: str, codes: Iterable[str] = (), *, is_in_hand: bool = False) -> Verification:
+    """The verification for a file by its SHA-256 or SM3; at most five queries.
+
+    Where no file of that digest was issued, `codes` (verification codes that stand readable in it) tell whether it
+    says to be a report of ours: then it is "altered". The digest alone proves nothing, since it is published; its own
+    code among `codes`, or the bytes themselves (`is_in_hand`), prove that the asker holds the report.
+    """
+    named = [code for code in map(clean_code, codes) if is_valid_code(code)][:MOST_CODES]
+    report = _by_digest(digest)
+    if report is not None:
+        return _answer(report, is_in_hand or report.verification_code in named)
+    issued = _reports().filter(verification_code__in=named, file__isnull=False).order_by("pk").first()
+    return _answer(issued, True, digest) if issued else Verification("unknown", hint=_hint(digest))
+
+
+def _answer(report: Report, is_proof: bool, sha256: str | None = None) -> Verification:
+    """What may be told of the report; of one that is not issued nothing."""
     if report.state in (ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED):
         return Verification("not_issued")
     found = _verification(report, is_proof)
@@ -72,30 +91,29 @@ def verification_of(text: str, *, sha256: str | None = None) -> Verification:
     return found
 
 
-def verification_of_file(sha256: str, codes: Iterable[str] = ()) -> Verification:
-    """The verification for a file in hand, by its digest; at most five queries.
-
-    Where no file of that digest was issued, `codes` (verification codes that stand readable in it) tell whether it
-    says to be a report of ours: then it is "altered".
-    """
-    found = verification_of(sha256)
-    named = [code for code in map(clean_code, codes) if is_valid_code(code)][:MOST_CODES]
-    if found.state != "unknown" or not named:
-        return found
-    issued = Report.objects.filter(verification_code__in=named, file__isnull=False).order_by("pk").first()
-    return verification_of(issued.verification_code, sha256=sha256) if issued else found
-
-
 def _find(text: str) -> tuple[Report | None, bool]:
-    """The report, and whether the text proves that the asker holds it (a code or the file's digest, not a number)."""
+    """The report, and whether the text proves that the asker holds it.
+
+    Only the code does: numbers can be guessed, and digests stand in the register and in open data.
+    """
     plain = unicodedata.normalize("NFKC", text).strip()
-    reports = Report.objects.select_related("file", "order__company", "replaces", "replaced_by")
     if DIGEST.fullmatch(plain.lower()):
-        return reports.filter(file__sha256=plain.lower()).first(), True
+        return _by_digest(plain.lower()), False
+    reports = _reports()
     code = clean_code(plain)
     rows = list(reports.filter(Q(number__iexact=plain) | Q(verification_code=code))[:2])
     by_code = next((row for row in rows if row.verification_code == code), None)
     return (by_code, True) if by_code else (rows[0] if rows else None, False)
+
+
+def _by_digest(digest: str) -> Report | None:
+    """The report whose issued file has this SHA-256 or SM3."""
+    files = StoredFile.objects.filter(Q(sha256=digest) | Q(sm3=digest))
+    return _reports().filter(file__in=files).first()
+
+
+def _reports() -> QuerySet[Report]:
+    return Report.objects.select_related("file", "order__company", "replaces", "replaced_by")
 
 
 def _hint(text: str) -> str | None:
