@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('members', '0011_anonymised_people'),
-        ('products', '0035_failures_of_disks'),
+        ('products', '0036_device_identity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
