@@ -2,7 +2,7 @@
 
 from members.access.models import FactorReset, Invitation, SignIn
 from members.companies.models import Company, Contact
-from members.history.models import Chain, Entry
+from members.history.models import Chain, Entry, Seal
 from members.notices.models import Notice
 from members.numbering.models import Series
 from members.people.models import ApiToken, ConflictOfInterest, RoleGrant, TestAuthorisation, User
@@ -20,6 +20,7 @@ __all__ = [
     "Invitation",
     "Notice",
     "RoleGrant",
+    "Seal",
     "Series",
     "SignIn",
     "TestAuthorisation",

@@ -45,18 +45,35 @@ def statements(vendor: str, table: str) -> list[str]:
             f"CREATE TRIGGER {table}_keeps_rows BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()",
         ]
-    return [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_append_only_{event.lower()} BEFORE {event} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
-        for event in ("UPDATE", "DELETE")
-    ]
+    refusal = f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are never changed'); END"
+    changing = [f"CREATE TRIGGER IF NOT EXISTS {table}_append_only_{event.lower()} BEFORE {event} ON {table} {refusal}"
+                for event in ("UPDATE", "DELETE")]
+    # INSERT OR REPLACE takes the row that stands in the way away without asking a trigger for DELETE.
+    taken = " OR ".join(f"EXISTS (SELECT 1 FROM {table} WHERE {place})" for place in places_of(table))  # noqa: S608
+    return [*changing, f"DROP TRIGGER IF EXISTS {table}_append_only_insert",
+            f"CREATE TRIGGER {table}_append_only_insert BEFORE INSERT ON {table} WHEN {taken} {refusal}"]
+
+
+def places_of(table: str) -> list[str]:
+    """Of a table of SQLite: for its key and each unique index, the condition that the place of a new row is taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pragma_table_info(%s) WHERE pk ORDER BY pk", [table])
+        found = [" AND ".join(f"{name} = NEW.{name}" for (name,) in cursor.fetchall())]
+        cursor.execute("SELECT l.name, m.sql FROM pragma_index_list(%s) l JOIN sqlite_master m ON m.name = l.name "
+                       "WHERE l.\"unique\" AND l.origin <> 'pk' ORDER BY l.name", [table])
+        for index, sql in cursor.fetchall():
+            cursor.execute("SELECT name FROM pragma_index_info(%s) ORDER BY seqno", [index])
+            place = " AND ".join(f"{name} = NEW.{name}" for (name,) in cursor.fetchall())
+            _index, _where, condition = (sql or "").partition(" WHERE ")
+            found.append(f"{place} AND {condition}" if condition else place)
+    return found
 
 
 def removal(vendor: str, table: str) -> list[str]:
     """The SQL that takes the guard off again."""
     if vendor == "postgresql":
         return [f"DROP TRIGGER IF EXISTS {table}_{guard} ON {table}" for guard in ("append_only", "keeps_rows")]
-    return [f"DROP TRIGGER IF EXISTS {table}_append_only_{event}" for event in ("update", "delete")]
+    return [f"DROP TRIGGER IF EXISTS {table}_append_only_{event}" for event in ("update", "delete", "insert")]
 
 
 def run(connection: BaseDatabaseWrapper, commands: list[str]) -> None:

@@ -1,5 +1,8 @@
 """Who comes in, and what is done when somebody cannot."""
 
+from typing import Any
+
+from allauth.mfa.models import Authenticator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -7,6 +10,7 @@ from django.utils import timezone
 from members.access.states import SignInKind
 from members.companies.models import Company
 from members.people.models import User
+from wapicert.seals import sealed
 
 
 class FactorReset(models.Model):
@@ -91,3 +95,12 @@ class Invitation(models.Model):
                 name="invitation_closed_one_way",
             ),
         ]
+
+
+def lasting(data: dict[str, Any]) -> dict[str, Any]:
+    """What of a factor only an act changes: not which codes and proofs were used already."""
+    return {name: value for name, value in data.items() if name not in ("last_step", "last_proof", "used_mask")}
+
+
+# The library's own table: which factors a person has, with their public keys and sealed secrets.
+sealed("authenticator", without=["last_used_at"], read={"data": lasting})(Authenticator)

@@ -4,8 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from members.companies.states import Membership
+from wapicert.seals import sealed
 
 
+@sealed("company", identity="number")
 class Company(models.Model):
     """A company. Created and renamed by `companies.services`; deactivated, never deleted."""
 

@@ -67,7 +67,7 @@ def register_company(
         membership=membership, is_demonstration=is_demonstration,
     )
     append_entry(chain=CHAIN, act="company.registered", actor=actor, object_type="company", object_id=company.number,
-                 after={"name_zh": name_zh, "uscc": code})
+                 after={"name_zh": name_zh, "uscc": code}, rows=[company])
     return company
 
 
@@ -94,7 +94,7 @@ def set_uscc(*, company: Company, uscc: str, actor: Actor, row_version: int | No
     company.row_version += 1
     company.save(update_fields=["uscc", "row_version"])
     append_entry(chain=CHAIN, act="company.uscc_set", actor=actor, object_type="company", object_id=company.number,
-                 before={"uscc": before}, after={"uscc": code})
+                 before={"uscc": before}, after={"uscc": code}, rows=[company])
     return company
 
 
@@ -142,7 +142,7 @@ def _change(company: Company, wanted: dict[str, Any], *, act: str, actor: Actor 
     company.row_version += 1
     company.save(update_fields=[*changes, "row_version"])
     append_entry(chain=CHAIN, act=act, actor=actor, object_type="company", object_id=company.number,
-                 before=before, after=changes)
+                 before=before, after=changes, rows=[company])
     return company
 
 

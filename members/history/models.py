@@ -65,3 +65,19 @@ class Entry(models.Model):
         """The digest over every field but the digest itself."""
         fields = (field.attname for field in self._meta.concrete_fields)
         return digest_of({name: getattr(self, name) for name in fields if name not in ("id", "hash")})
+
+
+class Seal(models.Model):
+    """The newest seal of a row, found by the row's permanent name: where the history says what the row holds.
+
+    An index over the seals in the entries, written by `append_entry`; `faults_in_register` compares it with them.
+    """
+
+    # As in the entries: "listing:WAPI-2026-00017".
+    key = models.CharField(max_length=160, primary_key=True)
+    # Counts the seals of the row; the highest is the newest.
+    number = models.PositiveIntegerField()
+    # SHA-256 over the row; empty once the row was removed by an act.
+    digest = models.CharField(max_length=64, blank=True)
+    chain = models.CharField(max_length=80)
+    sequence = models.PositiveBigIntegerField()

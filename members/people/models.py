@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from members.companies.models import Company
 from members.people.states import STAFF_ROLES, Activity, Role, TokenScope
+from wapicert.seals import sealed, text_digest
 
 
+# The name and the addresses go when the person is made anonymous; the last sign-in is no act.
+@sealed("user", identity="staff_number", without=["username", "name", "email", "last_login"],
+        read={"password": text_digest})
 class User(AbstractBaseUser):
     """A person who signs in. Created by `people.services.register_user`; deactivated, made anonymous, never deleted.
 
@@ -102,6 +106,7 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         return self.filter(confirmed_at__isnull=False, revoked_at__isnull=True)
 
 
+@sealed("role_grant")
 class RoleGrant(models.Model):
     """A role given to a person by one and confirmed by another (S8); moved by `people.services`."""
 
@@ -133,6 +138,7 @@ class RoleGrant(models.Model):
         ]
 
 
+@sealed("test_authorisation")
 class TestAuthorisation(models.Model):
     """That a person may test, verify or sign a category of items (ISO/IEC 17025, 6.2.6), between two dates."""
 
@@ -152,6 +158,7 @@ class TestAuthorisation(models.Model):
         ]
 
 
+@sealed("conflict")
 class ConflictOfInterest(models.Model):
     """S9: a person's ties to a company; until it ends they act on nothing of it. Kept by `people.services`."""
 
@@ -175,6 +182,8 @@ class ConflictOfInterest(models.Model):
         ]
 
 
+# The label goes with the name; the last use is no act.
+@sealed("api_token", without=["label", "last_used_at"])
 class ApiToken(models.Model):
     """A key for programs: only its prefix and its digest are kept. Issued and revoked by `people.services`."""
 

@@ -60,7 +60,7 @@ def register_user(
     user.full_clean(exclude=["password"])
     user.save(force_insert=True)
     append_entry(chain=CHAIN, act="user.registered", actor=actor, object_type="user", object_id=user.staff_number,
-                 after={"company": company.number if company else None})
+                 after={"company": company.number if company else None}, rows=[user])
     return user
 
 
@@ -103,7 +103,7 @@ def grant_role(*, user: User, role: Role, actor: User | None) -> RoleGrant:
         user=user, role=role, revoked_at=None, defaults={"granted_by": actor}
     )
     append_entry(chain=CHAIN, act="role.granted", actor=actor, object_type="user", object_id=user.staff_number,
-                 after={"role": role})
+                 after={"role": role}, rows=[grant])
     return grant
 
 
@@ -120,7 +120,7 @@ def confirm_role(*, grant: RoleGrant, actor: User | None) -> RoleGrant:
     grant.confirmed_by, grant.confirmed_at = actor, timezone.now()
     grant.save(update_fields=["confirmed_by", "confirmed_at"])
     append_entry(chain=CHAIN, act="role.confirmed", actor=actor, object_type="user",
-                 object_id=grant.user.staff_number, after={"role": grant.role})
+                 object_id=grant.user.staff_number, after={"role": grant.role}, rows=[grant])
     return grant
 
 
@@ -136,7 +136,7 @@ def authorise_tester(
     )
     append_entry(chain=CHAIN, act="tester.authorised", actor=actor, object_type="user", object_id=user.staff_number,
                  after={"activity": activity, "category": category, "valid_from": valid_from,
-                        "valid_until": valid_until})
+                        "valid_until": valid_until}, rows=[row])
     return row
 
 
@@ -157,7 +157,8 @@ def issue_token(
         user=user, label=label, prefix=prefix, expires_at=expires_at, scope=scope,
         digest=hashlib.sha256(secret.encode()).hexdigest(),
     )
-    append_entry(chain=CHAIN, act="token.issued", actor=actor or user, object_type="token", object_id=prefix)
+    append_entry(chain=CHAIN, act="token.issued", actor=actor or user, object_type="token", object_id=prefix,
+                 rows=[token])
     return token, f"{prefix}.{secret}"
 
 
@@ -171,7 +172,8 @@ def revoke_token(*, token: ApiToken, actor: User) -> ApiToken:
         raise TokenRevoked
     token.revoked_at = timezone.now()
     token.save(update_fields=["revoked_at"])
-    append_entry(chain=CHAIN, act="token.revoked", actor=actor, object_type="token", object_id=token.prefix)
+    append_entry(chain=CHAIN, act="token.revoked", actor=actor, object_type="token", object_id=token.prefix,
+                 rows=[token])
     return token
 
 
@@ -236,7 +238,7 @@ def revoke_role(*, grant: RoleGrant, actor: User) -> RoleGrant:
         grant.revoked_by, grant.revoked_at = actor, timezone.now()
         grant.save(update_fields=["revoked_by", "revoked_at"])
         append_entry(chain=CHAIN, act="role.revoked", actor=actor, object_type="user",
-                     object_id=grant.user.staff_number, after={"role": grant.role})
+                     object_id=grant.user.staff_number, after={"role": grant.role}, rows=[grant])
     return grant
 
 
@@ -254,7 +256,7 @@ def set_active(*, user: User, is_active: bool, actor: User) -> User:
     user.is_active = is_active
     user.save(update_fields=["is_active"])
     append_entry(chain=CHAIN, act="user.activated" if is_active else "user.deactivated", actor=actor,
-                 object_type="user", object_id=user.staff_number, after={"is_active": is_active})
+                 object_type="user", object_id=user.staff_number, after={"is_active": is_active}, rows=[user])
     return user
 
 
@@ -273,7 +275,8 @@ def declare_conflict(*, user: User, company: Company, reason: str, actor: User) 
     )
     if is_new:
         append_entry(chain=CHAIN, act="conflict.declared", actor=actor, object_type="user",
-                     object_id=user.staff_number, after={"company": company.number}, reason=row.reason)
+                     object_id=user.staff_number, after={"company": company.number}, reason=row.reason,
+                     rows=[row])
     return row
 
 
@@ -289,7 +292,8 @@ def end_conflict(*, conflict: ConflictOfInterest, reason: str, actor: User) -> C
         row.ended_by, row.ended_at = actor, timezone.now()
         row.save(update_fields=["ended_by", "ended_at"])
         append_entry(chain=CHAIN, act="conflict.ended", actor=actor, object_type="user",
-                     object_id=row.user.staff_number, before={"company": row.company.number}, reason=reason.strip())
+                     object_id=row.user.staff_number, before={"company": row.company.number}, reason=reason.strip(),
+                     rows=[row])
     return row
 
 

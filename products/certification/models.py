@@ -9,8 +9,10 @@ from products.files.models import StoredFile
 from products.listings.models import Listing
 from products.orders.models import Order
 from products.reports.models import Report
+from wapicert.seals import sealed
 
 
+@sealed("certification")
 class Certification(models.Model):
     """The decision on one order. Moved by `certification.services`, which moves the listing in the same transaction."""
 
@@ -48,6 +50,7 @@ class Certification(models.Model):
         ]
 
 
+@sealed("certification_event")
 class CertificationEvent(models.Model):
     """One public step of a certification: state, date and reason.
 

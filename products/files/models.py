@@ -10,8 +10,11 @@ from django.db import models
 from members.companies.models import Company
 from products.files.states import SummaryState
 from products.storage_paths import stored_file_path
+from wapicert.seals import sealed
 
 
+# Which bytes they are; the name may go with its order, and the place on the disk says nothing.
+@sealed("file", without=["name", "content"])
 class StoredFile(models.Model):
     """A file that was accepted, with SHA-256 and SM3 over its bytes. Written once by `files.services.store_file`.
 

@@ -12,8 +12,10 @@ from products.listings.querysets import ListingQuerySet
 from products.listings.states import AddressKind, ChangeKind, ListingStatus, Source
 from products.reports.models import Report
 from products.suites.models import Edition
+from wapicert.seals import sealed
 
 
+@sealed("listing", identity="listing_number", without=["sort_date", "updated_at"])
 class Listing(models.Model):
     """A device in the public directory.
 
@@ -145,6 +147,7 @@ class DirectoryState(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
 
 
+@sealed("listing_change")
 class ListingChange(models.Model):
     """One public change of a listing: what happened, from which day, and the facts that it replaced.
 
@@ -169,6 +172,7 @@ class ListingChange(models.Model):
         indexes = [models.Index(fields=["kind", "-id"], name="listing_change_kind")]
 
 
+@sealed("former_address")
 class FormerAddress(models.Model):
     """A number or slug that once stood in a permanent address; it leads to the present one for ever.
 

@@ -11,8 +11,10 @@ from members.companies.models import Company
 from products.devices.models import Device, Firmware, Hardware
 from products.orders.states import DutyRule, Inclusion, Party, PlanReason, RebaseState, Stage
 from products.suites.models import Edition, Feature, ItemVersion
+from wapicert.seals import sealed
 
 
+@sealed("order", identity="number", parts=["versions"])
 class Order(models.Model):
     """An application and the tests that follow (委托). Its stage and turn are moved by `orders.services` alone."""
 

@@ -9,8 +9,11 @@ from django.db.models import Q
 from products.files.models import StoredFile
 from products.orders.models import Order
 from products.reports.states import Conclusion, RenderingState, ReportState
+from wapicert.seals import sealed
 
 
+# The snapshot is compared with its digest by `reports_not_as_issued`; what the worker notes is no act.
+@sealed("report", without=["snapshot", "rendering_state", "rendering_lease", "rendering_tries", "rendering_error"])
 class Report(models.Model):
     """A test report.
 

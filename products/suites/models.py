@@ -18,6 +18,7 @@ from products.suites.states import (
     ResultType,
     SheetState,
 )
+from wapicert.seals import sealed
 
 
 class Category(models.Model):
@@ -63,6 +64,7 @@ class Feature(models.Model):
         return self.name_zh
 
 
+@sealed("edition", identity="slug")
 class Edition(models.Model):
     """A dated edition of the suite.
 
@@ -135,6 +137,7 @@ class Item(models.Model):
         return self.code
 
 
+@sealed("item", parts=["applicability", "measurements"])
 class ItemVersion(models.Model):
     """What a test item says in one edition: text, kind of result, applicability, measurements."""
 

@@ -1,34 +1,24 @@
-"""Appends entries to the history, keeps the heads of its chains outside, and hands chains to assessors.
-
-Every service that changes something calls `append_entry` in its transaction.
-"""
+"""Appends entries to the history, and hands chains to assessors."""
 
 from __future__ import annotations
 
 import csv
-import fcntl
-import hashlib
 import io
-import logging
 import zipfile
+from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from smtplib import SMTPException
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from members.history.models import Chain, Entry
-from members.history.selectors import entries_of, heads_changed_since
-from members.history.selectors.heads import heads_files
+from members.history.selectors import entries_of
+from members.history.services.sealing import keep_seals, next_seals
 from wapicert.canonical import canonical_json, plain
 from wapicert.tracing import current_request
-
-logger = logging.getLogger(__name__)
 
 
 class Actor(Protocol):
@@ -52,12 +42,18 @@ def append_entry(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
     reason: str = "",
+    rows: Iterable[Model] = (),
+    gone: Iterable[Model] = (),
 ) -> Entry:
     """Append one act to its chain and return the entry; the chain's head is locked until the end of the transaction.
 
-    `actor` is None for what the system does by itself. `before` and `after` hold only what the act changed.
+    `actor` is None for what the system does by itself. `before` and `after` hold only what the act changed. `rows` are
+    all rows of sealed tables (`wapicert.seals`) that the act wrote, each saved before; `gone` those that it removes.
     """
     request = current_request.get()
+    seals = next_seals(rows, gone)
+    if seals:
+        after = {**(after or {}), "rows": {seal.key: f"{seal.number}:{seal.digest}" for seal in seals}}
     head, _is_new = Chain.objects.select_for_update().get_or_create(name=chain)
     entry = Entry(
         chain=chain,
@@ -81,6 +77,7 @@ def append_entry(
     entry.save(force_insert=True)
     head.length, head.head = entry.sequence, entry.hash
     head.save(update_fields=["length", "head"])
+    keep_seals(seals, entry)
     return entry
 
 
@@ -88,59 +85,6 @@ def _now() -> datetime:
     """The server's time to the millisecond: what the digest covers and the row holds is then the same."""
     now = timezone.now()
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def record_heads(*, folder: Path | None = None) -> Path | None:
-    """Write the heads of all chains that grew since the last file beside the database, and mail it to ADMINS.
-
-    Returns the new file, or None when nothing grew. Each file names the digest of the one before it, so that none can
-    be changed or taken away without a trace; the mail keeps a copy where neither database nor disk can be reached.
-    """
-    place = folder or settings.HEADS_ROOT
-    place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        written = _write_heads(place)
-    if written is not None and settings.ADMINS:
-        _mail_heads(written)
-    return written
-
-
-def _write_heads(place: Path) -> Path | None:
-    files = list(heads_files(place))
-    known = {head.chain: head.length for file in files for head in file.heads}
-    grown = heads_changed_since(known)
-    if not grown:
-        return None
-    now = timezone.now()
-    first = {"previous": files[-1].digest if files else "", "written_at": now.isoformat(timespec="seconds"),
-             "software_version": settings.SOFTWARE_VERSION}
-    rows = [first, *({"chain": chain.name, "length": chain.length, "head": chain.head} for chain in grown)]
-    path = place / f"heads-{now:%Y%m%dT%H%M%S%f}Z.jsonl"
-    waiting = path.with_suffix(".part")
-    try:
-        waiting.write_text("".join(f"{canonical_json(row)}\n" for row in rows), encoding="utf-8")
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
-    return path
-
-
-def _mail_heads(path: Path) -> None:
-    content = path.read_bytes()
-    message = EmailMessage(
-        subject=_("历史链头 %(name)s") % {"name": path.name},
-        body=_("附件为各历史链当日的链头，SHA-256：%(digest)s。请保存于本系统之外；"
-               "核对时使用 manage.py verify_history。")
-        % {"digest": hashlib.sha256(content).hexdigest()},
-        to=[address for _name, address in settings.ADMINS],
-        attachments=[(path.name, content, "application/jsonl")],
-    )
-    try:
-        message.send()
-    except (OSError, SMTPException):
-        # The file is written all the same; the next day's mail names its digest.
-        logger.exception("The heads of the history could not be mailed")
 
 
 def history_archive(*, chain: str) -> bytes:
