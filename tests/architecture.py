@@ -66,7 +66,7 @@ APP_FOLDERS = {"migrations", "templatetags", "management"}
 # The part of wapicert that topics may import: no rule of the field and no knowledge of any topic.
 KERNEL = {
     "errors", "transitions", "canonical", "charts", "conditional", "database", "downloads", "enumeration", "forms",
-    "icons", "loading", "pagination", "problems", "room", "scales", "seals", "sheets", "tracing",
+    "icons", "loading", "pagination", "problems", "room", "scales", "seals", "sheets", "texts", "tracing",
 }
 # The rest of wapicert wires the parts together and is imported by nobody but Django, Celery and each other.
 WIRING = {"__init__", "settings", "environment", "urls", "api", "wsgi", "celery", "broker", "middleware",

@@ -17,6 +17,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from wapicert.scales import Number, marks_around, marks_for, ticks
+from wapicert.texts import printable
 
 # Colours that the style sheet knows; a chart with more series repeats them, and its legend numbers them.
 COLOURS = 8
@@ -61,9 +62,10 @@ class Chart:
 
 def plain_cell(value: Any) -> Any:
     """A cell as a spreadsheet may open it: a text that would start a formula gets an apostrophe; None is empty."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
+    if not isinstance(value, str):
+        return "" if value is None else value
+    text = printable(value)
+    return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def columns(

@@ -21,6 +21,8 @@ from wapicert.conditional import compress, is_anonymous_read, mark, shelf, tag_o
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
 from wapicert.room import as_refusal
+from wapicert.texts import as_refusal as refused_text
+from wapicert.texts import is_clean
 from wapicert.tracing import Request, client_address, current_request
 
 logger = logging.getLogger("wapicert.requests")
@@ -137,7 +139,7 @@ class KeptAnswers:
 
     def tag(self, request: HttpRequest) -> str | None:
         """The tag of the answer as it would be now; None for whatever is no public page."""
-        if request.method != "GET" or not is_anonymous_read(request):
+        if request.method != "GET" or not is_anonymous_read(request) or not is_clean(request.path_info):
             return None
         try:
             found = found_at(settings.ROOT_URLCONF, request.path_info)
@@ -150,20 +152,26 @@ class KeptAnswers:
 
 
 class DomainErrors:
-    """Shows a refusal that no view caught as a page with its reason and remedy; the API has its own handler."""
+    """Shows a refusal that no view caught as a page with its reason and remedy; the API has its own handler.
+
+    Nothing is found at an address that holds a control or direction character: no database is asked for it.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_clean(request.path_info):
+            raise Http404
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for DomainError and for a full disk; other exceptions go their way."""
-        refusal = exception if isinstance(exception, DomainError) else as_refusal(exception)
+        refusal = exception if isinstance(exception, DomainError) else (
+            as_refusal(exception) or refused_text(exception))
         if refusal is None:
             return None
-        if refusal is not exception:
+        if refusal is not exception and refusal.status >= 500:
             logger.error("There is no room left", exc_info=exception)
         answer = render(request, "refused.html", {"error": refusal}, status=refusal.status)
         if refusal.retry_after is not None:

@@ -14,6 +14,7 @@ from rest_framework.views import exception_handler as default_handler
 
 from wapicert.errors import DomainError
 from wapicert.room import as_refusal
+from wapicert.texts import as_refusal as refused_text
 
 CONTENT_TYPE = "application/problem+json"
 logger = logging.getLogger(__name__)
@@ -116,6 +117,7 @@ def _refused_by_framework(exception: Exception, context: dict[str, Any]) -> Resp
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
     """Domain errors, a full disk and DRF's own as problem details; None for what is a fault of ours (500)."""
+    exception = refused_text(exception) or exception
     if (full := as_refusal(exception)) is not None and not isinstance(exception, DomainError):
         logger.error("There is no room left", exc_info=exception)
         exception = full

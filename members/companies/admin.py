@@ -12,12 +12,13 @@ from django.http import HttpRequest
 from members.companies.models import Company
 from members.companies.services import clean_uscc, register_company
 from wapicert.errors import DomainError
+from wapicert.forms import TextsCleaned
 
 FIELDS: Any = ["name_zh", "short_name_zh", "name_en", "uscc", "foreign_identifier", "address_zh", "address_en",
                "membership"]
 
 
-class CompanyForm(ModelForm):  # type: ignore[type-arg]  # generic at type-checking time only
+class CompanyForm(TextsCleaned, ModelForm):  # type: ignore[type-arg]  # generic at type-checking time only
     """A new company; its 统一社会信用代码 is checked as everywhere."""
 
     class Meta:

@@ -23,6 +23,7 @@ from members.companies.models import Company
 from members.companies.states import Membership
 from members.history.services import Actor, append_entry
 from members.numbering.services import next_number
+from wapicert.texts import CODE, LONG, line, takes_text
 
 CHAIN = "companies"
 # Codes of the roles that correct what a company stated about itself; people stand above companies, hence by code.
@@ -41,6 +42,8 @@ def clean_uscc(value: str) -> str:
         raise UsccInvalid(field="uscc") from error
 
 
+@takes_text(name_zh=line(200), short_name_zh=line(60), name_en=line(200), uscc=CODE, foreign_identifier=line(60),
+            address_zh=line(300), address_en=line(300))
 @transaction.atomic
 def register_company(
     *,
@@ -71,6 +74,7 @@ def register_company(
     return company
 
 
+@takes_text(uscc=CODE)
 @transaction.atomic
 def set_uscc(*, company: Company, uscc: str, actor: Actor, row_version: int | None = None) -> Company:
     """Fill in the 统一社会信用代码, or correct it; refuses a wrong one and one that another company has.
@@ -98,6 +102,7 @@ def set_uscc(*, company: Company, uscc: str, actor: Actor, row_version: int | No
     return company
 
 
+@takes_text(name_zh=LONG, short_name_zh=LONG, name_en=LONG)
 @transaction.atomic
 def change_names(
     *, company: Company, actor: Actor | None, row_version: int | None = None, **names: str | bool
@@ -109,6 +114,7 @@ def change_names(
     return _change(_locked(company, row_version, NAMES), clean_names(names), act="company.renamed", actor=actor)
 
 
+@takes_text(address_zh=LONG, address_en=LONG)
 @transaction.atomic
 def change_address(
     *, company: Company, actor: Actor, address_zh: str, address_en: str, row_version: int | None = None

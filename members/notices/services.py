@@ -20,6 +20,7 @@ from members.notices.selectors import notices_of, notices_to_mail, unread_notice
 from members.people.models import User
 from members.people.states import Role
 from wapicert.canonical import plain
+from wapicert.texts import printable
 
 TASK = "notices.send_mails"
 logger = logging.getLogger(__name__)
@@ -115,7 +116,7 @@ def _mail(notice: Notice) -> bool:
         subject, body = words_of(notice)
     link = f"\n\n{settings.PUBLIC_URL}{notice.address}" if notice.address else ""
     try:
-        EmailMessage(subject, f"{body}{link}\n", to=[notice.recipient.email]).send()
+        EmailMessage(printable(subject), f"{printable(body)}{link}\n", to=[notice.recipient.email]).send()
     # A post office may fail in any way; the notice in the site stands all the same.
     except Exception as error:
         logger.exception("Notice %s could not be mailed", notice.pk)

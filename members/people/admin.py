@@ -28,6 +28,7 @@ from members.people.services import (
 )
 from members.people.states import Role
 from wapicert.errors import DomainError
+from wapicert.forms import TextsCleaned
 
 admin.site.site_header = admin.site.site_title = _("账户与设置管理")
 # The one way in is the site's own, with its limits, its log and the second factor.
@@ -52,7 +53,7 @@ class Kept(admin.ModelAdmin):  # type: ignore[type-arg]  # generic at type-check
         return False
 
 
-class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # generic at type-checking time only
+class AccountForm(TextsCleaned, forms.ModelForm):  # type: ignore[type-arg]  # generic at type-checking time only
     """A new account with its first password."""
 
     password = forms.CharField(label=_("初始密码"), widget=forms.PasswordInput, validators=[validate_password])

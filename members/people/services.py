@@ -35,11 +35,13 @@ from members.people.permissions import can_declare_conflict, can_end_conflict, c
 from members.people.selectors import live_tokens
 from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Activity, Role
 from wapicert.errors import DomainError, Forbidden
+from wapicert.texts import CODE, REASON, line, takes_text
 
 CHAIN = "people"
 logger = logging.getLogger(__name__)
 
 
+@takes_text(username=line(60), name=line(80), staff_number=line(40), email=line(254))
 @transaction.atomic
 def register_user(
     *,
@@ -124,6 +126,7 @@ def confirm_role(*, grant: RoleGrant, actor: User | None) -> RoleGrant:
     return grant
 
 
+@takes_text(category=line(10), activity=line(6))
 @transaction.atomic
 def authorise_tester(
     *, user: User, category: str, valid_from: date, actor: User | None, valid_until: date | None = None,
@@ -140,6 +143,7 @@ def authorise_tester(
     return row
 
 
+@takes_text(label=line(80), scope=CODE)
 @transaction.atomic
 def issue_token(
     *, user: User, label: str, expires_at: datetime | None = None, scope: str = "", actor: User | None = None
@@ -260,6 +264,7 @@ def set_active(*, user: User, is_active: bool, actor: User) -> User:
     return user
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def declare_conflict(*, user: User, company: Company, reason: str, actor: User) -> ConflictOfInterest:
     """Declare that a person has an interest in a company (S9); it counts at once. Refuses an empty reason.
@@ -280,6 +285,7 @@ def declare_conflict(*, user: User, company: Company, reason: str, actor: User) 
     return row
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def end_conflict(*, conflict: ConflictOfInterest, reason: str, actor: User) -> ConflictOfInterest:
     """End a declared conflict; only the quality manager may, never the own one, and says why."""

@@ -12,6 +12,7 @@ from products.devices.errors import DeviceTypesInvalid
 from products.devices.models import DeviceType, SpecificationField
 from products.devices.states import FieldType, Origin, Required, Scope
 from wapicert.loading import bring_in_line
+from wapicert.texts import STORY, takes_text
 
 MESSAGES = {
     "missing_field": _("缺少必填的键。"),
@@ -25,6 +26,7 @@ CHOICES = {"type": FieldType, "required": Required, "scope": Scope, "origin": Or
 WITHOUT_OPTIONS = frozenset({"device_type"})
 
 
+@takes_text(data=STORY)
 @transaction.atomic
 def import_device_types(data: dict[str, Any]) -> None:
     """Bring device types and fields in line with `data` (the form of data/device-types.json).

@@ -26,6 +26,7 @@ from products.devices.errors import (
 from products.devices.models import Device, DeviceType, Firmware, Hardware
 from products.devices.permissions import can_describe_devices
 from products.devices.selectors import clean_specification, identities_of, normal_text
+from wapicert.texts import CODE, LONG, takes_text
 
 NEEDED = frozenset({"name_zh", "model"})
 # What tells one device from another; an application that was handed in fixes it.
@@ -39,6 +40,7 @@ LONGEST = {"name_zh": 120, "name_en": 120, "model": 80, "manufacturer": 200, "fa
 LONGEST_VERSION = 60
 
 
+@takes_text(name_zh=LONG, name_en=LONG, model=LONG, manufacturer=LONG, factory=LONG, specification=LONG)
 @transaction.atomic
 def describe_device(
     *,
@@ -71,6 +73,7 @@ def describe_device(
     return device
 
 
+@takes_text(name_zh=LONG, name_en=LONG, model=LONG, manufacturer=LONG, factory=LONG, specification=LONG)
 @transaction.atomic
 def change_device(*, device: Device, actor: User, row_version: int | None = None, **changes: Any) -> Device:
     """Change texts or the specification; what is not named stays. The type stays for ever: plans follow from it.
@@ -96,6 +99,7 @@ def change_device(*, device: Device, actor: User, row_version: int | None = None
     return _save_changes(device, locked, before, actor)
 
 
+@takes_text(name_zh=LONG, name_en=LONG, model=LONG, manufacturer=LONG, factory=LONG, specification=LONG)
 def clean_description(*, device_type: DeviceType, **facts: Any) -> dict[str, Any]:
     """The texts and the specification among `facts` as they are stored; refuses what `describe_device` refuses."""
     return {name: _checked(device_type, value) if name == "specification" else _clean_text(name, value)
@@ -117,11 +121,13 @@ def release_identity(*, device: Device) -> Device:
     return device
 
 
+@takes_text(version=LONG)
 def declare_hardware(*, device: Device, version: str) -> Hardware:
     """The device's hardware version of this name, opened if it is new; refuses an empty or overlong name."""
     return Hardware.objects.get_or_create(device=device, version=_clean_version("hardware", version))[0]
 
 
+@takes_text(version=LONG, sha256=CODE)
 @transaction.atomic
 def declare_firmware(*, device: Device, version: str, sha256: str = "") -> Firmware:
     """The device's firmware version of this name, opened if it is new.

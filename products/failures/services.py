@@ -26,6 +26,7 @@ from products.subscriptions.models import OutgoingMail
 from products.subscriptions.services import retry_mail
 from products.webhooks.models import Delivery
 from products.webhooks.services import retry_delivery
+from wapicert.texts import CODE, REASON, takes_text
 
 CHAIN = "failures"
 MAILS = frozenset({FailureKind.NOTICE, FailureKind.SUBSCRIPTION})
@@ -33,6 +34,7 @@ CERTIFICATES, STORAGE = "certification.issue_certificates", "failures.check_stor
 OPEN_DATA, HEADS = "open_data.publish_open_data", "history.record_heads"
 
 
+@takes_text(kind=CODE, key=CODE)
 @transaction.atomic
 def retry_failure(*, kind: str, key: str, actor: User) -> Failure:
     """Start it again with all its tries, and write that into the history.
@@ -50,6 +52,7 @@ def retry_failure(*, kind: str, key: str, actor: User) -> Failure:
     return failure
 
 
+@takes_text(kind=CODE, key=CODE, comment=REASON)
 @transaction.atomic
 def acknowledge_failure(*, kind: str, key: str, comment: str, actor: User) -> Acknowledgement:
     """Note that a person saw this failure and what is done; the same words of the same person are noted once."""

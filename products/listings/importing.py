@@ -27,6 +27,7 @@ from products.listings.models import Listing, ListingChange
 from products.listings.services import chain_of, publish_changes
 from products.listings.states import ChangeKind, Source
 from products.suites.models import Category, Edition
+from wapicert.texts import STORY, takes_text
 
 MESSAGES = {
     "missing_field": _("缺少必填的键。"),
@@ -53,6 +54,7 @@ class Outcome:
     published: list[ListingChange] = field(default_factory=list)
 
 
+@takes_text(data=STORY)
 @transaction.atomic
 def import_published_products(data: dict[str, Any]) -> Outcome:
     """Bring companies and entries in line with `data` (the form of data/published-products.json).

@@ -17,6 +17,7 @@ import xlsxwriter
 
 from products.open_data.states import Format
 from wapicert.charts import plain_cell
+from wapicert.texts import printable
 
 # Rows of a sheet besides its head; what does not fit goes on in the next sheet.
 SHEET = 1_048_575
@@ -90,7 +91,7 @@ class XlsxWriter:
             if isinstance(value, bool):
                 self.sheet.write_boolean(place + 1, column, value)
             elif value not in (None, ""):
-                self.sheet.write_string(place + 1, column, str(value)[:CELL])
+                self.sheet.write_string(place + 1, column, printable(str(value))[:CELL])
         self.count += 1
 
     def _begin(self) -> None:

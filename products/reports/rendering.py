@@ -29,6 +29,7 @@ from products.reports.errors import GlyphMissing, PhotographUnreadable, Renderin
 from products.reports.selectors.wording import LEAVES, PARTS
 from products.reports.states import TEMPLATE_VERSION
 from wapicert.canonical import canonical_json
+from wapicert.texts import REFUSED
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates" / "reports"
 FONT_FOLDER = Path(justmytype_intl_cjk.__file__).parent / "fonts" / "ofl"
@@ -119,7 +120,7 @@ def printable(value: Any) -> Any:
 
 
 def _printable_text(text: str) -> str:
-    return DROPPED.sub("", unicodedata.normalize("NFC", text).replace("\t", " "))
+    return DROPPED.sub("", REFUSED.sub("", unicodedata.normalize("NFC", text).replace("\t", " ")))
 
 
 def require_glyphs(snapshot: Any) -> None:

@@ -8,8 +8,10 @@ from django.db import transaction
 
 from products.rework.models import Reason
 from wapicert.loading import Loaded, bring_in_line
+from wapicert.texts import STORY, takes_text
 
 
+@takes_text(data=STORY)
 @transaction.atomic
 def import_reasons(data: dict[str, Any]) -> Loaded[Reason]:
     """Bring the reasons in line with `data` (the form of data/rework-reasons.json); reasons once used stay."""

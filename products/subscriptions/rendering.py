@@ -8,11 +8,13 @@ from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from wapicert.texts import printable
+
 
 def mail_of(*, event: str, language: str, to: str, facts: dict[str, Any], leave: str) -> EmailMessage:
     """A mail by its templates; every one can be left with one click (RFC 8058)."""
     with translation.override(language):
-        subject = " ".join(render_to_string(f"emails/{event}/subject.txt", facts).split())
+        subject = " ".join(printable(render_to_string(f"emails/{event}/subject.txt", facts)).split())
         body = render_to_string(f"emails/{event}/body.txt", facts | {"leave": leave}).strip() + "\n"
     headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
                "Auto-Submitted": "auto-generated"}

@@ -29,6 +29,7 @@ from products.subscriptions.selectors import (
 )
 from products.subscriptions.states import MailKind, Target
 from products.suites.rendering import name_of
+from wapicert.texts import CODE, LONG, line, takes_text
 
 CONFIRM, LEAVE = "subscriptions.confirm", "subscriptions.leave"
 MOST_A_DAY_TO_ONE = 5
@@ -36,6 +37,7 @@ MOST_AN_HOUR_FROM_ONE = 20
 logger = logging.getLogger(__name__)
 
 
+@takes_text(email=line(254), language=CODE, words=LONG, filters=LONG, description=LONG)
 def ask_subscription(
     *, email: str, language: str, caller: str, listing: Listing | None = None, company: Company | None = None,
     words: str = "", filters: str = "", description: str = "",

@@ -27,6 +27,7 @@ from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions
 from products.suites.selectors import content_of, fingerprint_of, is_last_in_force
 from products.suites.states import TRANSITIONS, EditionStatus
+from wapicert.texts import REASON, takes_text
 from wapicert.transitions import require_transition
 
 ENDING = ["ends_on", "replaced_by"]
@@ -76,6 +77,7 @@ def publish_edition(
     return _move(locked, "publish", actor, [*given, "published_at"])
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def retire_edition(
     *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None,

@@ -33,11 +33,13 @@ from members.numbering.services import next_number
 from members.people.models import User
 from members.people.services import CHAIN, grant_role, register_user, require_roles_mix
 from members.people.states import Role
+from wapicert.texts import CODE, line, takes_text
 
 SALT, TASK = "access.invitation", "access.send_invitations"
 logger = logging.getLogger(__name__)
 
 
+@takes_text(email=line(254), name=line(80), username=line(60), staff_number=line(40), roles=CODE)
 @transaction.atomic
 def invite(
     *, email: str, name: str, username: str, staff_number: str, company: Company | None, roles: list[str], actor: User

@@ -20,6 +20,7 @@ from members.notices.services import replace_in_notices, with_names_replaced
 from members.people.models import ApiToken, User
 from members.people.services import CHAIN
 from members.requests.models import Answer
+from wapicert.texts import lines, takes_text
 
 
 def names_of(user: User) -> list[str]:
@@ -33,6 +34,7 @@ def pseudonym_of(user: User) -> str:
     return f"离职人员 {user.staff_number}"
 
 
+@takes_text(reason=lines(400))
 @transaction.atomic
 def anonymise_person(*, user: User, actor: User, reason: str, requested_by: User) -> dict[str, int]:
     """Replace name, sign-in name and address by the staff number, and delete what belonged to the person alone.

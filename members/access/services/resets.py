@@ -18,10 +18,12 @@ from members.people.errors import ReasonMissing
 from members.people.models import User
 from members.people.services import CHAIN
 from members.people.states import Role
+from wapicert.texts import lines, takes_text
 
 PAGE = "/people/factors/"
 
 
+@takes_text(reason=lines(400))
 @transaction.atomic
 def request_reset(*, user: User, reason: str, actor: User) -> FactorReset:
     """Ask to remove a person's second factors; a second person has to confirm it, and is told.
@@ -69,6 +71,7 @@ def refuse_reset(*, reset: FactorReset, actor: User) -> FactorReset:
     return row
 
 
+@takes_text(reason=lines(400))
 @transaction.atomic
 def reset_factors(*, user: User, reason: str) -> None:
     """Remove a person's factors from the server's own shell, when no second person is left who could confirm it."""

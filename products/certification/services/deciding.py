@@ -39,8 +39,10 @@ from products.orders.models import Order
 from products.orders.services import record_decision
 from products.reports.models import Report
 from products.reports.states import Conclusion
+from wapicert.texts import REASON, takes_text
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def recommend(*, order: Order, actor: User, recommends_grant: bool, reason: str = "") -> Certification:
     """Recommend to grant or not, on the issued report.
@@ -71,6 +73,7 @@ def recommend(*, order: Order, actor: User, recommends_grant: bool, reason: str 
     return certification
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def decide(
     *, certification: Certification, actor: User, grant: bool, reason: str = "", password: str,

@@ -15,10 +15,12 @@ from products.certification.models import Certification
 from products.certification.selectors import certifications_due
 from products.certification.services.moves import lock, move, require_role, require_state, require_text
 from products.reports.selectors import issued_report
+from wapicert.texts import lines, takes_text
 
 EXPIRY_REASON = ("有效期届满。", "The period of validity has ended.")
 
 
+@takes_text(public_reason_zh=lines(500), public_reason_en=lines(500))
 def suspend_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
     second_factor: str = "", row_version: int | None = None,
@@ -28,6 +30,7 @@ def suspend_certification(
                  second_factor=second_factor, row_version=row_version)
 
 
+@takes_text(public_reason_zh=lines(500), public_reason_en=lines(500))
 def lift_suspension(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
     second_factor: str = "", row_version: int | None = None,
@@ -37,6 +40,7 @@ def lift_suspension(
                  second_factor=second_factor, row_version=row_version)
 
 
+@takes_text(public_reason_zh=lines(500), public_reason_en=lines(500))
 def withdraw_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
     second_factor: str = "", row_version: int | None = None,
@@ -46,6 +50,7 @@ def withdraw_certification(
                  password=password, second_factor=second_factor, row_version=row_version)
 
 
+@takes_text(public_reason_zh=lines(500), public_reason_en=lines(500))
 def cancel_certification(
     *, certification: Certification, actor: User, public_reason_zh: str, password: str, public_reason_en: str = "",
     second_factor: str = "", row_version: int | None = None,

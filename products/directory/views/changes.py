@@ -20,6 +20,7 @@ from products.directory.selectors.changes import PAGE
 from products.directory.views.lines import name_of
 from products.listings.models import ListingChange
 from wapicert.conditional import answer_conditionally
+from wapicert.texts import printable
 
 
 @require_safe
@@ -88,13 +89,13 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
 
 
 def entry_of(line: dict[str, Any]) -> dict[str, Any]:
-    """One change as an entry; its id never changes."""
+    """One change as an entry; its id never changes. XML cannot hold every character that a name held once."""
     what = " · ".join(part for part in (line["model"], line["name"], line["company"]) if part)
     mark = f"（{_('演示')}）" if line["is_demonstration"] else ""
     return {
-        "title": f"{line['label']}{_('：')}{what}{mark}",
+        "title": printable(f"{line['label']}{_('：')}{what}{mark}"),
         "link": f"{settings.PUBLIC_URL}/products/{line['number']}/",
-        "description": line["reason"] or f"{line['label']} {line['on']:%Y-%m-%d}",
+        "description": printable(line["reason"] or f"{line['label']} {line['on']:%Y-%m-%d}"),
         "pubdate": line["at"], "updateddate": line["at"],
         "unique_id": f"{settings.PUBLIC_URL}/changes/#{line['pk']}", "categories": [line["kind"]],
     }

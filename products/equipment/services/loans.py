@@ -22,6 +22,7 @@ from products.equipment.selectors import is_calibrated_on, loans_between
 from products.equipment.states import LOAN_TRANSITIONS, LoanState
 from wapicert.enumeration import enumerated
 from wapicert.errors import Forbidden
+from wapicert.texts import CODE, line, lines, takes_text
 from wapicert.transitions import require_transition
 
 CHAIN = "equipment"
@@ -29,6 +30,7 @@ CHAIN = "equipment"
 MOST_DAYS, MOST_ACCESSORIES, LENGTH = 366, 30, 200
 
 
+@takes_text(contact=line(120), purpose=line(200), accessories=line(200))
 @transaction.atomic
 def reserve_tool(
     *, tool: Tool, starts_on: date, due_on: date, actor: User, company: Company | None = None,
@@ -64,6 +66,7 @@ def reserve_tool(
     return loan
 
 
+@takes_text(condition=line(200), exception=lines(1000), in_use=CODE)
 @transaction.atomic
 def hand_out_tool(
     *, loan: Loan, actor: User, condition: str, exception: str = "", in_use: Iterable[str] = (),
@@ -109,6 +112,7 @@ def extend_loan(*, loan: Loan, due_on: date, actor: User) -> Loan:
     return loan
 
 
+@takes_text(condition=line(200), returned=line(200))
 @transaction.atomic
 def return_tool(
     *, loan: Loan, actor: User, condition: str, returned: Iterable[str] | None = None, now: datetime | None = None
@@ -124,6 +128,7 @@ def return_tool(
     return loan
 
 
+@takes_text(reason=line(200))
 @transaction.atomic
 def cancel_loan(*, loan: Loan, actor: User, reason: str) -> Loan:
     """reserved → cancelled, for a reason."""

@@ -14,10 +14,12 @@ from products.equipment.errors import ToolInvalid, ToolNumberTaken, ToolRetired
 from products.equipment.models import Tool, ToolKind
 from products.equipment.permissions import can_keep_tools
 from wapicert.errors import Forbidden
+from wapicert.texts import CODE, REASON, line, takes_text
 
 CHAIN = "equipment"
 
 
+@takes_text(number=line(30), name_zh=line(120), kind=CODE, name_en=line(120))
 @transaction.atomic
 def register_tool(
     *,
@@ -55,6 +57,7 @@ def note_calibration(*, tool: Tool, calibrated_until: date, actor: User) -> Tool
     return tool
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def retire_tool(*, tool: Tool, actor: User, reason: str) -> Tool:
     """Take a tool out of use for ever; refuses without a reason. Results that were measured with it stay."""

@@ -95,7 +95,8 @@ def change_certification(request: HttpRequest, user: User, number: str, verb: st
     certification = get_object_or_404(certifications_visible_to(user), order=order)
     if verb not in VERBS:
         raise Http404
-    form.full_clean()
+    if not form.is_valid():
+        return _page(request, user, order, {verb: form})
     try:
         VERBS[verb][1](certification=certification, actor=user, **form.cleaned_data)
     except DomainError as error:

@@ -99,8 +99,9 @@ def act_on_report(request: HttpRequest, user: User, number: str, pk: Any, verb: 
     if verb not in VERBS:
         raise Http404
     form = _form(verb, report, request, request.POST)
-    form.full_clean()
     try:
+        if not form.is_valid():
+            return _page(request, user, order, filled=(report.pk, verb, form))
         VERBS[verb].service(report=report, actor=user, **form.cleaned_data)
     except DomainError as error:
         show_refusal(form, error)
@@ -179,7 +180,8 @@ def _page(
                # What a form cannot show beside its fields: a refused compiling, and the list of missing elements.
                "refusal": refusal if refusal and (filled is None or refusal.rows) else None,
                "saved": saved_meanwhile(order, "report", refusal)}
-    return render(request, "products/lab/report.html", context, status=refusal.status if refusal else 200)
+    status = refusal.status if refusal else 422 if filled else 200
+    return render(request, "products/lab/report.html", context, status=status)
 
 
 def _report(request: HttpRequest, user: User, report: Report, filled: Filled | None) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from products.reports.models import Report
 from products.reports.states import Conclusion, ReportState
 from products.results.models import Slot
 from products.results.states import SlotState, Verdict
+from wapicert.texts import LONG, takes_text
 from wapicert.transitions import require_transition
 
 
@@ -153,6 +154,7 @@ def follow_report(*, listing: Listing, report: Report) -> Listing:
     return listing
 
 
+@takes_text(name_zh=LONG, short_name_zh=LONG, name_en=LONG)
 @transaction.atomic
 def rename_company(
     *, company: Company, actor: User, row_version: int | None = None, **names: str | bool

@@ -32,10 +32,12 @@ from products.orders.selectors import PlannedItem, edition_for, preview_of, requ
 from products.orders.services.moves import begin_verb, move_order, require_text
 from products.orders.states import Inclusion
 from products.suites.models import Edition
+from wapicert.texts import CODE, LONG, REASON, takes_text
 
 VERSION_LENGTH = 60
 
 
+@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, remark=REASON)
 @transaction.atomic
 def draft_order(
     *,
@@ -74,6 +76,7 @@ def draft_order(
     return order
 
 
+@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, remark=REASON)
 @transaction.atomic
 def change_draft(
     *,

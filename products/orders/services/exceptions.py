@@ -14,10 +14,12 @@ from products.orders.models import DutyException, Order
 from products.orders.permissions import can_release_exception
 from products.orders.services.moves import lock_order, require_text
 from products.orders.states import ENDED, DutyRule
+from wapicert.texts import REASON, takes_text
 
 LONGEST = timedelta(days=90)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def release_exception(
     *, order: Order, user: User, rule: DutyRule, reason: str, valid_until: date, actor: User

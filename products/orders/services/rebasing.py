@@ -18,10 +18,12 @@ from products.orders.selectors.rebasing import PlanChange, plan_changes, planned
 from products.orders.services.moves import lock_order, require_reason
 from products.orders.states import Inclusion, PlanChangeKind, PlanReason, RebaseState, Stage
 from products.suites.models import Edition
+from wapicert.texts import REASON, takes_text
 
 PLAN = ["item_version", "inclusion", "reason", "feature", "is_counted", "position"]
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def propose_rebase(*, order: Order, edition: Edition, reason: str, actor: User) -> Rebase:
     """Propose to the applicant that the tests go on by another edition, and why; nothing changes yet.
@@ -45,6 +47,7 @@ def propose_rebase(*, order: Order, edition: Edition, reason: str, actor: User) 
     return rebase
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_rebase(*, rebase: Rebase, reason: str, actor: User) -> Rebase:
     """The applicant stays with the pinned edition, and says why."""

@@ -18,8 +18,10 @@ from products.orders.selectors import samples_here
 from products.orders.services.drafting import VERSION_LENGTH
 from products.orders.services.moves import begin_verb, lock_order, move_order, require_text
 from products.orders.states import Stage
+from wapicert.texts import LONG, takes_text
 
 
+@takes_text(serial_number=LONG, hardware=LONG, firmware=LONG, condition=LONG)
 @transaction.atomic
 def receive_sample(
     *, order: Order, actor: User, serial_number: str, hardware: str, firmware: str, condition: str,
@@ -63,6 +65,7 @@ def receive_version(*, order: Order, hardware: Hardware, firmware: Firmware, act
     return _received(order, actor, hardware, firmware)
 
 
+@takes_text(ending=LONG)
 @transaction.atomic
 def end_sample(*, sample: Sample, actor: User, ending: str) -> Sample:
     """Note that a sample was returned or disposed of, and how; refuses a second time."""

@@ -16,8 +16,10 @@ from products.orders.services.drafting import require_identified, require_testab
 from products.orders.services.moves import begin_verb, move_order, require_reason
 from products.orders.states import DECISION_RULE, REVIEW, Inclusion
 from products.suites.models import Edition
+from wapicert.texts import CODE, REASON, takes_text
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def return_order(*, order: Order, actor: User, reason: str, row_version: int | None = None) -> Order:
     """Give the application back to be completed (待补正), for a reason; the turn passes to the applicant."""
@@ -25,6 +27,7 @@ def return_order(*, order: Order, actor: User, reason: str, row_version: int | N
     return move_order(order=order, verb="return", actor=actor, reason=require_reason(reason))
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def decline_order(*, order: Order, actor: User, reason: str, row_version: int | None = None) -> Order:
     """Refuse the application for good (不予受理), for a reason."""
@@ -32,6 +35,7 @@ def decline_order(*, order: Order, actor: User, reason: str, row_version: int | 
     return move_order(order=order, verb="decline", actor=actor, reason=require_reason(reason))
 
 
+@takes_text(review=CODE)
 @transaction.atomic
 def accept_order(
     *, order: Order, actor: User, review: dict[str, bool], edition: Edition | None = None,

@@ -18,8 +18,10 @@ from products.orders.selectors import samples_here
 from products.orders.services.moves import begin_verb, lock_order, move_order, note_turn, require_reason
 from products.orders.states import TURN_MOVES, Party, Stage
 from wapicert.enumeration import enumerated
+from wapicert.texts import REASON, takes_text
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def hold_order(*, order: Order, actor: User, reason: str, row_version: int | None = None) -> Order:
     """Pause an open order, for a reason; stage and turn are remembered."""
@@ -28,6 +30,7 @@ def hold_order(*, order: Order, actor: User, reason: str, row_version: int | Non
     return move_order(order=order, verb="hold", actor=actor, reason=require_reason(reason), changes=held)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def resume_order(*, order: Order, actor: User, reason: str = "", row_version: int | None = None) -> Order:
     """Take up a paused order at the stage and with the turn where it stood."""
@@ -37,6 +40,7 @@ def resume_order(*, order: Order, actor: User, reason: str = "", row_version: in
                       changes={"held_stage": "", "held_turn": ""})
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def cancel_order(*, order: Order, actor: User, reason: str, row_version: int | None = None) -> Order:
     """End an order before its decision, for a reason; everything recorded is kept.
@@ -66,6 +70,7 @@ def complete_order(*, order: Order) -> Order:
     return move_order(order=lock_order(order), verb="complete", actor=None, changes={"completed_at": timezone.now()})
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def reopen_testing(*, order: Order, reason: str) -> Order:
     """complete → testing, when a result is missing again."""
@@ -79,6 +84,7 @@ def start_reporting(*, order: Order, actor: User | None) -> Order:
     return move_order(order=lock_order(order), verb="start_reporting", actor=actor, turn=Party.LABORATORY)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def leave_reporting(*, order: Order, actor: User | None, reason: str) -> Order:
     """reporting → complete, when the report was dropped."""
@@ -91,6 +97,7 @@ def record_decision(*, order: Order, actor: User) -> Order:
     return move_order(order=lock_order(order), verb="record_decision", actor=actor)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def start_amendment(*, order: Order, actor: User, reason: str) -> Order:
     """reporting, decided or closed → complete, so that results can be corrected for an amended report.

@@ -14,10 +14,12 @@ from products.orders.models import Order
 from products.orders.states import ENDED
 from products.suites.models import Edition
 from products.suites.services import retire_edition
+from wapicert.texts import REASON, takes_text
 
 EVENT = "edition.withdrawn"
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def withdraw_edition(
     *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None,

@@ -29,12 +29,14 @@ from products.reports.services.moves import (
 )
 from products.reports.states import CORRECTABLE, ReportState
 from products.rework.services import settle_order
+from wapicert.texts import LONG, REASON, takes_text
 
 AMENDABLE = frozenset({Stage.REPORTING, Stage.DECIDED, Stage.CLOSED})
 LONGEST_CORRECTION = 400
 FOLLOW_TASK = "certification.follow_reports"
 
 
+@takes_text(reason=REASON, corrections=LONG)
 @transaction.atomic
 def amend_report(
     *, report: Report, actor: User, reason: str, password: str, corrections: Mapping[str, str] | None = None,

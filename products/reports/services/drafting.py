@@ -36,6 +36,7 @@ from products.reports.services.moves import (
 from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
 from products.results.selectors import has_moved_since
 from wapicert.canonical import digest_of, plain
+from wapicert.texts import REASON, takes_text
 
 # Beside these no report is compiled anew; an issued one has to be amended.
 COUNTING = [ReportState.CHECKED, ReportState.AUTHORISED, ReportState.ISSUED]
@@ -178,6 +179,7 @@ def require_elements(snapshot: dict[str, Any], *, up_to: str) -> None:
         raise ElementsMissing(field="snapshot", rows=rows)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def return_report(*, report: Report, actor: User, reason: str, row_version: int | None = None) -> Report:
     """Return a draft or checked report with a reason; the order leaves reporting, so that results can be corrected."""

@@ -27,8 +27,10 @@ from products.reports.services.moves import (
     tell_holders,
 )
 from products.reports.states import ReportState
+from wapicert.texts import REASON, takes_text
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def request_withdrawal(
     *, report: Report, actor: User, reason: str, password: str, second_factor: str = "",
@@ -76,6 +78,7 @@ def consent_to_withdrawal(
     return report
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_withdrawal(*, report: Report, actor: User, reason: str, row_version: int | None = None) -> Report:
     """Refuse the withdrawal with a reason; the report stays in force, and the request stays in the history."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from products.suites.models import Measurement
 from products.suites.states import Comparator, MeasurementRole, MeasurementType, ResultType
 from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
+from wapicert.texts import UNSEEN, clean_text, line
 
 Values = dict[str, dict[str, str]]
 # Digits of other scripts would be counted with and could not be printed.
@@ -121,7 +122,7 @@ def _entered(given: Any) -> tuple[str, str]:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         return ""
-    return unicodedata.normalize("NFKC", str(value)).strip()
+    return unicodedata.normalize("NFKC", UNSEEN.sub("", str(value))).strip()
 
 
 def _faults_of(row: Measurement, text: str, unit: str) -> list[DomainError]:
@@ -133,12 +134,24 @@ def _faults_of(row: Measurement, text: str, unit: str) -> list[DomainError]:
     if row.type == MeasurementType.CHOICE and text not in (row.choices or []):
         remedy = errors.ChoiceUnknown.remedy % {"choices": enumerated(row.choices or [])}
         faults.append(errors.ChoiceUnknown(_named(errors.ChoiceUnknown, row), field=field, remedy=remedy))
-    if row.type == MeasurementType.TEXT and len(text) > TEXT_LENGTH:
-        faults.append(errors.ValueTooLong(_named(errors.ValueTooLong, row), field=field))
+    if row.type == MeasurementType.TEXT:
+        faults += _faults_of_text(row, text)
     if unit != unicodedata.normalize("NFKC", row.unit):
         kind = errors.UnitMismatch if unit else errors.UnitMissing
         faults.append(kind(_named(kind, row), field=f"{field}.unit", remedy=kind.remedy % {"unit": row.unit or "—"}))
     return faults
+
+
+def _faults_of_text(row: Measurement, text: str) -> Iterator[DomainError]:
+    """What is wrong with a value in words."""
+    field = f"values.{row.key}"
+    if len(text) > TEXT_LENGTH:
+        yield errors.ValueTooLong(_named(errors.ValueTooLong, row), field=field)
+        return
+    try:
+        clean_text(text, line(TEXT_LENGTH), field=field)
+    except DomainError as fault:
+        yield fault
 
 
 def _named(kind: type[DomainError], row: Measurement) -> str:

@@ -164,7 +164,7 @@ class Checker:
             job_id=self.job.pk, line=line.number, plan_item_id=draft.item.pk, slot_version=draft.item.slot.row_version,
             ordinal=desk.ordinals.get(draft.item.pk, 0) + 1, verdict=str(draft.verdict), values=draft.values,
             version_id=draft.version.pk, tool_id=draft.tool.pk, performed_at=draft.performed_at,
-            remark=str(draft.given.get("remark") or "")[:2000],
+            remark=str(draft.given.get("remark") or ""),
         )
 
     def _fault(self, line: Line, faults: Iterable[tuple[str, DomainError]], keys: Sequence[str]) -> None:

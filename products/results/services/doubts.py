@@ -16,8 +16,10 @@ from products.results.errors import BatchEmpty
 from products.results.permissions import can_announce_doubt
 from products.results.services.guards import require_right, require_text
 from wapicert.canonical import digest_of
+from wapicert.texts import LONG, REASON, STORY, takes_text
 
 
+@takes_text(criteria=STORY, reason=REASON, address=LONG)
 @transaction.atomic
 def announce_doubt(*, orders: Iterable[Order], criteria: str, reason: str, address: str, actor: User) -> int:
     """Tell quality manager, intake, verifiers and signatories which orders a doubt touches, and why.

@@ -16,11 +16,13 @@ from products.results import errors
 from products.results.models import Attempt, Evidence
 from products.results.permissions import BENCH, can_add_evidence
 from products.results.services.guards import require_right
+from wapicert.texts import CODE, line, takes_text
 
 # Evidence may follow the tests, until the report is being written.
 TAKES_EVIDENCE = frozenset({Stage.ACCEPTED, Stage.TESTING, Stage.COMPLETE})
 
 
+@takes_text(item=CODE, note=line(200))
 @transaction.atomic
 def add_evidence(
     *,

@@ -22,12 +22,14 @@ from products.results.services.guards import order_in_testing, require_right, re
 from products.results.services.slots import open_slots, recompute_slots
 from products.results.states import EXCLUSION_TRANSITIONS, ExclusionKind, ExclusionState, SlotState, Verdict
 from products.suites.states import ResultType
+from wapicert.texts import CODE, REASON, takes_text
 from wapicert.transitions import require_transition
 
 # When each of the laboratory's consents was given, or refused.
 MOMENTS = {"verifier": "verified_at", "quality_manager": "quality_approved_at"}
 
 
+@takes_text(item=CODE, kind=CODE, reason=REASON)
 @transaction.atomic
 def propose_exclusion(*, order: Order, item: str, kind: str, reason: str, actor: User) -> Exclusion:
     """Propose that a planned item gets no result, and why.
@@ -105,6 +107,7 @@ def accept_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
     return _consent(order, row, actor, "vendor", "vendor_accepted_at")
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
     """Refuse a proposal, and why; the item waits for its result again."""

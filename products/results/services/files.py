@@ -32,6 +32,7 @@ from products.results.states import IMPORT_TRIES, ExclusionState, ImportState
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
 from wapicert.sheets import SheetUnreadable
+from wapicert.texts import CODE, takes_text
 
 TASK = "results.process_import"
 # So small a file is checked, and saved, while its sender waits.
@@ -40,6 +41,7 @@ AT_ONCE_BYTES, AT_ONCE_ROWS = 200_000, 500
 COPIED = ("plan_item", "ordinal", "verdict", "values", "version", "tool", "performed_at", "remark")
 
 
+@takes_text(common=CODE)
 def start_import(
     *, upload: File[bytes] | None, actor: User, order: Order | None = None, common: dict[str, Any] | None = None
 ) -> ImportJob:

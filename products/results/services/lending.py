@@ -10,8 +10,10 @@ from members.people.models import User
 from products.equipment.models import Loan
 from products.equipment.services import hand_out_tool
 from products.results.selectors import orders_measured_with
+from wapicert.texts import line, lines, takes_text
 
 
+@takes_text(condition=line(200), exception=lines(1000))
 @transaction.atomic
 def lend_tool(*, loan: Loan, actor: User, condition: str, exception: str = "", now: datetime | None = None) -> Loan:
     """`equipment.hand_out_tool`; a tool with which orders in testing were measured needs a reason."""

@@ -27,6 +27,7 @@ from products.results.services.guards import (
 from products.results.services.rows import Desk, Draft, attempt_from, check_row, desk_for
 from products.results.services.slots import open_slots, recompute_slots
 from products.results.states import ATTEMPT_TRANSITIONS, ActKind, CorrectionReason
+from wapicert.texts import CODE, REASON, takes_text
 from wapicert.transitions import require_transition
 
 
@@ -96,6 +97,7 @@ def _refuse_faults(drafts: Sequence[Draft]) -> None:
         raise errors.BatchRefused(faults)
 
 
+@takes_text(reason=CODE, text=REASON)
 @transaction.atomic
 def correct_attempt(*, attempt: Attempt, row: Mapping[str, Any], reason: str, text: str, actor: User) -> Attempt:
     """Correct a slip of the pen: a new record of the same test, revision + 1; the old one stays readable.

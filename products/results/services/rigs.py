@@ -19,11 +19,13 @@ from products.results import errors
 from products.results.models import Rig
 from products.results.permissions import can_keep_rig
 from products.results.services.guards import require_right
+from wapicert.texts import line, takes_text
 
 CHAIN = "rigs"
 MOST_DAYS = 366
 
 
+@takes_text(number=line(30), name_zh=line(120))
 @transaction.atomic
 def register_rig(
     *, number: str, name_zh: str, responsible: User, tools: Iterable[Tool], days: int, actor: User,

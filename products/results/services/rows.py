@@ -26,6 +26,7 @@ from products.results.states import ExclusionState, SlotState, Verdict
 from products.suites.models import Measurement
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
+from wapicert.texts import CODE, REASON, clean_text, clean_value
 
 # Clocks of test rigs run ahead of the server's a little.
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -33,6 +34,8 @@ CLOCK_TOLERANCE = timedelta(minutes=1)
 EARLIEST_YEAR = 2000
 # Words of an item that no check asks for; a thousand items' worth of them is slow to read.
 UNREAD = ("requirement_zh", "requirement_en", "basis", "evidence", "name_zh", "name_en", "group_zh")
+# What a row says in words.
+TEXTS = {"item": CODE, "verdict": CODE, "hardware": CODE, "firmware": CODE, "tool": CODE, "remark": REASON}
 # Kinds whose verdict rests on every value that they ask for.
 WHOLE = frozenset({ResultType.COMPUTED, ResultType.RECORDED})
 
@@ -91,7 +94,8 @@ def desk_for(order: Order, actor: User, rows: Iterable[Mapping[str, Any]]) -> De
 
 def check_row(desk: Desk, given: Mapping[str, Any], *, is_correction: bool = False) -> Draft:
     """The row with everything that is wrong with it; a correction takes the place of a record, so none may be asked."""
-    draft = Draft(given, item=desk.plan.get(_text(given.get("item"))))
+    given, faults = _clean_texts(given)
+    draft = Draft(given, item=desk.plan.get(_text(given.get("item"))), faults=faults)
     if draft.item is None:
         draft.faults.append(errors.ItemUnknown(field="item"))
         return draft
@@ -106,6 +110,18 @@ def check_row(desk: Desk, given: Mapping[str, Any], *, is_correction: bool = Fal
     _check_outcome(draft, draft.item)
     _check_circumstances(desk, draft, draft.item, is_correction=is_correction)
     return draft
+
+
+def _clean_texts(given: Mapping[str, Any]) -> tuple[dict[str, Any], list[DomainError]]:
+    """The row with its texts clean and a fault for each that cannot be; values are looked at one by one later."""
+    clean, faults = dict(given), list[DomainError]()
+    for name, kind in TEXTS.items():
+        try:
+            clean[name] = clean_value(given.get(name), kind, field=name)
+        except DomainError as fault:
+            clean[name] = None
+            faults.append(fault)
+    return clean, faults
 
 
 def attempt_from(desk: Desk, draft: Draft) -> Attempt:
@@ -260,5 +276,9 @@ def _authorisation_fault(desk: Desk, item: PlanItem, day: date) -> DomainError |
 
 
 def _text(value: Any) -> str:
-    """Text with full-width characters and blanks around it normalised; empty for anything else."""
-    return unicodedata.normalize("NFKC", value).strip() if isinstance(value, str) else ""
+    """Text with full-width characters and blanks around it normalised; empty for anything else, and for what no text
+    may hold."""
+    try:
+        return unicodedata.normalize("NFKC", clean_text(value, CODE)).strip() if isinstance(value, str) else ""
+    except DomainError:
+        return ""

@@ -29,6 +29,7 @@ from products.results.services.guards import (
 from products.results.services.recording import batch_facts
 from products.results.services.slots import recompute_slots
 from products.results.states import ATTEMPT_TRANSITIONS, ActKind
+from wapicert.texts import REASON, takes_text
 from wapicert.transitions import require_transition
 
 # The act that each verb leaves on a record.
@@ -95,6 +96,7 @@ def _attempts_in(order: Order, attempts: Iterable[Attempt]) -> list[Attempt]:
     return rows
 
 
+@takes_text(comment=REASON)
 @transaction.atomic
 def return_attempt(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
     """Send a record back with a comment; the tester answers with a correction. Refuses the own record (S1)."""
@@ -104,6 +106,7 @@ def return_attempt(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct
     return _act(locked, attempt, actor, "return", require_text(comment, "comment"))
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def request_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """Ask for a verified record to be thrown out (bad tool, wrong sample).
@@ -116,12 +119,14 @@ def request_invalidation(*, attempt: Attempt, reason: str, actor: User) -> Attem
     return _act(order_with_results(attempt.plan_item.order, reason), attempt, actor, "request_invalidation", reason)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def invalidate_attempt(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """Throw a record out, as another person asked (ISO/IEC 17025, 7.10); the item waits for a new test."""
     return _answer_request(attempt, actor, "invalidate", reason)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """Let a record stand that another person wanted thrown out, and say why; it may be asked for again."""

@@ -29,8 +29,10 @@ from products.retention.selectors import is_person_held, open_duties
 from products.retention.services.turns import take_turn
 from products.subscriptions.models import Subscription
 from wapicert.enumeration import enumerated
+from wapicert.texts import lines, takes_text
 
 
+@takes_text(reason=lines(400))
 @transaction.atomic
 def request_departure(*, user: User, reason: str, actor: User) -> Departure:
     """Ask to replace the name of a person who left by the staff number; a second person has to confirm it.

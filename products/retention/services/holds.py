@@ -22,8 +22,10 @@ from products.retention.models import Hold
 from products.retention.permissions import can_decide_lifting, can_keep_holds
 from products.retention.selectors import standing_holds
 from products.retention.services.turns import take_turn
+from wapicert.texts import line, lines, takes_text
 
 
+@takes_text(reason=lines(400), demanded_by=line(200))
 @transaction.atomic
 def place_hold(
     *, reason: str, actor: User, order: Order | None = None, company: Company | None = None, user: User | None = None,
@@ -50,6 +52,7 @@ def place_hold(
     return row
 
 
+@takes_text(reason=lines(400))
 @transaction.atomic
 def request_lifting(*, hold: Hold, reason: str, actor: User) -> Hold:
     """Ask to lift a hold; it stands until somebody else confirms. Refuses a second request and an empty reason."""

@@ -13,10 +13,12 @@ from products.rework.models import Message, Rework
 from products.rework.permissions import can_answer_finding, can_write_message
 from products.rework.services.moves import lock_rework, note, require_right, require_text
 from products.rework.states import RUNNING
+from wapicert.texts import STORY, takes_text
 
 LENGTH = 4000
 
 
+@takes_text(text=STORY)
 @transaction.atomic
 def write_message(*, rework: Rework, actor: User, text: str) -> Message:
     """Say something in a running rework; the other side is told.

@@ -11,8 +11,10 @@ from products.rework.models import Rework
 from products.rework.permissions import can_abandon_rework, can_fail_rework
 from products.rework.services.moves import lock_rework, move_rework, require_right, require_text, require_verb
 from products.rework.services.settling import settle_order
+from wapicert.texts import REASON, takes_text
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def fail_rework(*, rework: Rework, actor: User, reason: str, row_version: int | None = None) -> Rework:
     """Close a running rework as failed (整改未通过), by a verifier and for a reason.
@@ -24,6 +26,7 @@ def fail_rework(*, rework: Rework, actor: User, reason: str, row_version: int | 
     return _end(rework, "close_fail", actor, reason, row_version)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def abandon_rework(*, rework: Rework, actor: User, reason: str, row_version: int | None = None) -> Rework:
     """Give a running rework up (整改终止), by the vendor or intake and for a reason; otherwise as failing it."""

@@ -19,8 +19,10 @@ from products.rework.permissions import can_answer_finding, can_send_finding
 from products.rework.selectors import evidence_of
 from products.rework.services.moves import lock_rework, move_rework, note, require_right, require_text, require_verb
 from products.rework.states import FindingKind
+from wapicert.texts import CODE, LONG, STORY, takes_text
 
 
+@takes_text(finding=STORY, finding_kind=CODE, reasons=CODE)
 @transaction.atomic
 def draft_finding(
     *, rework: Rework, actor: User, finding: str, finding_kind: str, reasons: Mapping[str, str],
@@ -37,6 +39,7 @@ def draft_finding(
     return locked
 
 
+@takes_text(finding=STORY, finding_kind=CODE, reasons=CODE)
 @transaction.atomic
 def send_finding(
     *, rework: Rework, actor: User, finding: str, finding_kind: str, reasons: Mapping[str, str],
@@ -92,6 +95,7 @@ def _require_reasons(items: Iterable[ReworkItem]) -> None:
         raise errors.ReasonMissing(field=f"reasons.{missing[0]}", rows=rows)
 
 
+@takes_text(cause=STORY, changes=STORY, firmware=LONG, hardware=LONG)
 @transaction.atomic
 def answer_finding(
     *, rework: Rework, actor: User, cause: str, changes: str, firmware: str, hardware: str = "",

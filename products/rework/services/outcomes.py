@@ -13,6 +13,7 @@ from products.results import services as results
 from products.results.errors import BatchEmpty
 from products.results.models import Attempt, AttemptAct, Exclusion
 from products.rework.services.settling import settle_order
+from wapicert.texts import CODE, REASON, takes_text
 
 
 @transaction.atomic
@@ -23,6 +24,7 @@ def verify_results(*, order: Order, attempts: Iterable[Attempt], actor: User) ->
     return verified
 
 
+@takes_text(comment=REASON)
 @transaction.atomic
 def return_result(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
     """`results.return_attempt`."""
@@ -31,6 +33,7 @@ def return_result(*, attempt: Attempt, comment: str, actor: User) -> AttemptAct:
     return act
 
 
+@takes_text(comment=REASON)
 @transaction.atomic
 def return_results(*, order: Order, attempts: Iterable[Attempt], comment: str, actor: User) -> list[AttemptAct]:
     """`results.return_attempt` for several, all or none, with one comment."""
@@ -42,6 +45,7 @@ def return_results(*, order: Order, attempts: Iterable[Attempt], comment: str, a
     return acts
 
 
+@takes_text(reason=CODE, text=REASON)
 @transaction.atomic
 def correct_result(
     *, attempt: Attempt, row: Mapping[str, Any], reason: str, text: str, actor: User
@@ -52,12 +56,14 @@ def correct_result(
     return corrected
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def request_result_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """`results.request_invalidation`; until it is decided the order is not complete."""
     return results.request_invalidation(attempt=attempt, reason=reason, actor=actor)
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def request_result_invalidations(*, attempts: Iterable[Attempt], reason: str, actor: User) -> list[AttemptAct]:
     """`results.request_invalidation` for several, of any orders, all or none."""
@@ -67,6 +73,7 @@ def request_result_invalidations(*, attempts: Iterable[Attempt], reason: str, ac
     return [results.request_invalidation(attempt=row, reason=reason, actor=actor) for row in rows]
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def invalidate_result(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """`results.invalidate_attempt`; a failure that is thrown out leaves a rework that was not sent yet."""
@@ -75,6 +82,7 @@ def invalidate_result(*, attempt: Attempt, reason: str, actor: User) -> AttemptA
     return act
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_result_invalidation(*, attempt: Attempt, reason: str, actor: User) -> AttemptAct:
     """`results.refuse_invalidation`; the last doubt that is lifted completes the order."""
@@ -99,6 +107,7 @@ def accept_item_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
     return row
 
 
+@takes_text(reason=REASON)
 @transaction.atomic
 def refuse_item_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
     """`results.refuse_exclusion`."""

@@ -22,11 +22,13 @@ from products.rework.services.moves import lock_rework, move_rework, require_rig
 from products.rework.services.settling import settle_order
 from products.rework.states import ScopeChoice
 from wapicert.errors import DomainError
+from wapicert.texts import REASON, takes_text
 
 # Written for items that failed, about which the signer has no choice.
 FAILED = "未通过项复测"
 
 
+@takes_text(lines=REASON)
 @transaction.atomic
 def sign_scope(
     *, rework: Rework, actor: User, lines: Sequence[Mapping[str, Any]], row_version: int | None = None

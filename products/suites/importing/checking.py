@@ -14,6 +14,7 @@ from products.devices.states import Origin
 from products.suites.importing.reading import read_date
 from products.suites.states import Comparator, EditionStatus, Level, MeasurementRole, MeasurementType, ResultType
 from wapicert.sheets import CellFormula
+from wapicert.texts import CharacterRefused, unclean_texts
 
 MESSAGES = {
     "missing_field": _("缺少必填内容。"),
@@ -39,6 +40,7 @@ MESSAGES = {
     "condition_without_feature": _("“有条件”的适用性须指明功能声明项。"),
     "feature_without_condition": _("只有“有条件”的适用性才能指明功能声明项。"),
     "too_long": _("文字过长。"),
+    "character_refused": CharacterRefused.message,
     "code_form": _("编号只能由大写字母、数字、连字符和点组成，最多20个字符。"),
     "key_form": _("键只能由小写字母、数字和下划线组成，以字母开头，最多40个字符。"),
     "limit_range": _("限值最多12位整数、6位小数。"),
@@ -109,6 +111,8 @@ class Checker:
 
     def _check_edition(self, row: Row) -> None:
         where = f"editions.{row.get('slug')}."
+        for name in unclean_texts(row):
+            self._add(NOWHERE, f"{where}{name}", "character_refused")
         self._check_texts(NOWHERE, row, ("slug", "label_zh", "label_en"), where)
         self._check_lengths(NOWHERE, row, EDITION_LENGTHS, where)
         self._check_choice(NOWHERE, row, "origin", Origin, where)
@@ -121,6 +125,8 @@ class Checker:
 
     def _check_item(self, number: int, row: Row) -> None:
         place = (number, row.get("code"))
+        for name in unclean_texts({key: value for key, value in row.items() if key != "measurements"}):
+            self._add(place, name.partition(".")[0], "character_refused")
         self._check_texts(place, row, ITEM_TEXTS)
         self._check_lengths(place, row, LENGTHS)
         if row.get("code") and not CODE.fullmatch(row["code"]):
@@ -214,14 +220,14 @@ def message_of(code: str) -> Any:
 
 def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
     """Field and code of each mistake in one measurement."""
+    for name in unclean_texts(entry):
+        yield name.partition(".")[0], "character_refused"
     for name in ("key", "name_zh", "name_en"):
         if not entry.get(name):
             yield name, "missing_field"
     if entry.get("key") and not KEY.fullmatch(entry["key"]):
         yield "key", "key_form"
-    for name, most in MEASURED_LENGTHS.items():
-        if len(entry.get(name) or "") > most:
-            yield name, "too_long"
+    yield from ((name, "too_long") for name, most in MEASURED_LENGTHS.items() if len(entry.get(name) or "") > most)
     if entry.get("type") not in MeasurementType.values:
         yield "type", "unknown_choice"
     if entry.get("role", "result") not in MeasurementRole.values:

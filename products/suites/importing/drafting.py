@@ -21,6 +21,7 @@ from products.suites.selectors import content_of, fingerprint_of, sheet_in, word
 from products.suites.selectors.content import Content
 from products.suites.states import TRANSITIONS, EditionStatus, SheetState
 from wapicert.canonical import digest_of
+from wapicert.texts import CODE, LONG, STORY, clean_value, takes_text
 from wapicert.transitions import require_transition
 
 Row = dict[str, Any]
@@ -28,6 +29,7 @@ FACTS = ("label_zh", "label_en", "name_zh", "name_en", "mandatory", "available_o
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
+@takes_text(slug=CODE, label_zh=LONG, label_en=LONG)
 @transaction.atomic
 def start_draft(*, predecessor: Edition, slug: str, label_zh: str, label_en: str, actor: User) -> Edition:
     """A new draft with all items of another edition; refuses anybody but an editor (SE) and a slug that is taken."""
@@ -42,6 +44,7 @@ def start_draft(*, predecessor: Edition, slug: str, label_zh: str, label_en: str
     return Edition.objects.get(slug=slug)
 
 
+@takes_text(facts=LONG)
 @transaction.atomic
 def save_facts(*, edition: Edition, facts: Row, seen: str, actor: User) -> Edition:
     """Labels, names, dates and duty of a draft; refuses what somebody else changed since (DraftStale)."""
@@ -51,6 +54,7 @@ def save_facts(*, edition: Edition, facts: Row, seen: str, actor: User) -> Editi
     return _write(locked, item_rows(content_of(locked), locked.slug), actor, facts)
 
 
+@takes_text(row=STORY, code=CODE, after=CODE)
 @transaction.atomic
 def save_item(
     *, edition: Edition, row: Row, actor: User, code: str | None = None, seen: str = "", after: str | None = None
@@ -78,6 +82,7 @@ def save_item(
     return _write(locked, rows, actor)
 
 
+@takes_text(code=CODE)
 @transaction.atomic
 def remove_item(*, edition: Edition, code: str, seen: str, actor: User) -> Edition:
     """Take an item out of a draft; refuses one with children (SuiteInvalid) and what was changed since."""
@@ -113,7 +118,7 @@ def _checked(locked: Edition, stored: StoredFile, actor: User) -> DraftSheet:
     ]
     return DraftSheet.objects.create(
         edition=locked, actor=actor, file=stored, seen=fingerprint_of(locked.slug, content_of(locked)),
-        items=[] if faults else items, faults=faults[:200],
+        items=[] if faults else clean_value(items), faults=faults[:200],
         state=SheetState.FAULTY if faults else SheetState.CHECKED,
     )
 

@@ -16,10 +16,12 @@ from products.suites.importing.writing import EditionLoader, differences_from
 from products.suites.models import Applicability, Category, Edition, Feature, Standard
 from products.suites.permissions import can_edit_editions
 from products.suites.states import FROZEN, EditionStatus
+from wapicert.texts import STORY, takes_text
 
 Row = dict[str, Any]
 
 
+@takes_text(data=STORY)
 @transaction.atomic
 def import_suite(data: Row, actor: User | None = None) -> None:
     """Bring the suite in line with `data` (the form of data/suite.json); loading it again changes nothing.

@@ -20,11 +20,13 @@ from products.webhooks.errors import AddressRefused, EventsMissing, NotYourCompa
 from products.webhooks.models import Webhook
 from products.webhooks.permissions import can_keep_webhooks
 from products.webhooks.states import MOST_WEBHOOKS, Event
+from wapicert.texts import CODE, LONG, takes_text
 
 CHAIN = "webhooks"
 LONGEST_ADDRESS = 500
 
 
+@takes_text(url=LONG, events=CODE)
 @transaction.atomic
 def register_webhook(*, url: str, events: Iterable[str], actor: User) -> Webhook:
     """Register an address of the actor's company; it is told of what happens from now on.
