@@ -7,7 +7,7 @@ ifdef DATA_DIR
 export DATA_DIR
 endif
 
-.PHONY: help demo test check bench fuzz faults mutation lock messages compile-messages clean
+.PHONY: help demo test check bench walk crawl fuzz faults mutation lock messages compile-messages clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1|/p' Makefile | while IFS='|' read -r name text; do printf '  make %-18s %s\n' "$$name" "$$text"; done
@@ -41,8 +41,15 @@ check: .venv/.development compile-messages ## lint, types, migrations, architect
 bench: .venv/.development compile-messages ## each benchmark prints one JSON line
 	@exec $(BIN)/python -m tests.bench
 
-fuzz: .venv/.development compile-messages ## every endpoint as every role, held against its description (SEED, EXAMPLES)
-	@exec $(BIN)/python -m tests.fuzz --seed $(or $(SEED),2026) --examples $(or $(EXAMPLES),12)
+walk: .venv/.development compile-messages ## orders moved at random by everybody, held against rules of its own (STEPS, SEED)
+	@exec $(BIN)/python -m tests.walk --seed $(or $(SEED),2026) --steps $(or $(STEPS),20000)
+
+crawl: .venv/.development compile-messages ## every link and button of every page as everybody, over the demonstration (PAGES)
+	@exec $(BIN)/python -m tests.pages crawl --pages $(or $(PAGES),600)
+
+fuzz: .venv/.development compile-messages ## every endpoint and every form as every role, with what no client sends (SEED, EXAMPLES)
+	@$(BIN)/python -m tests.fuzz --seed $(or $(SEED),2026) --examples $(or $(EXAMPLES),12)
+	@exec $(BIN)/python -m tests.pages fuzz --world states --seed $(or $(SEED),2026)
 
 faults: .venv/.development compile-messages ## web, worker, Redis and PostgreSQL killed while orders move (KILLS, ORDERS)
 	@exec $(BIN)/python -m tests.faults --kills $(or $(KILLS),500) --orders $(or $(ORDERS),50)

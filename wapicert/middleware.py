@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 
@@ -177,3 +177,35 @@ class DomainErrors:
         if refusal.retry_after is not None:
             answer.headers["Retry-After"] = str(refusal.retry_after)
         return answer
+
+
+class ActsReadAgain:
+    """Leads a browser that opens the address of an act, after a refusal or from its history, to the page above it.
+
+    An act takes POST alone; its answer 405 has no page, and the address line shows it whenever an act was refused.
+    Programs, which do not ask for pages, get the 405.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        is_opened = request.method in ("GET", "HEAD") and "text/html" in request.headers.get("Accept", "")
+        if response.status_code != 405 or not is_opened or request.path_info.startswith("/api/"):
+            return response
+        above = page_above(settings.ROOT_URLCONF, request.path_info)
+        return redirect(above) if above else response
+
+
+def page_above(urlconf: str, path: str) -> str | None:
+    """The nearest address above that the site knows, or None."""
+    parts = path.strip("/").split("/")
+    for length in range(len(parts) - 1, 0, -1):
+        above = f"/{'/'.join(parts[:length])}/"
+        try:
+            found_at(urlconf, above)
+        except Http404:
+            continue
+        return above
+    return None

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "wapicert.middleware.ActsReadAgain",
     "wapicert.limits.RateLimits",
     "wapicert.gate.SecondFactorGate",
     "wapicert.middleware.DomainErrors",
