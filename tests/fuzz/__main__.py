@@ -13,11 +13,11 @@ import tempfile
 
 from tests.legs import ROOT
 
-OWN = ("DATABASE_URL", "REDIS_URL", "DATA_DIR")
+OWN = ("REDIS_URL", "DATA_DIR")
 
 
 def main(words: list[str]) -> int:
-    """On SQLite, with a data folder that goes away."""
+    """With a data folder that goes away; a test database beside the one of DATABASE_URL, or SQLite."""
     kept = {key: value for key, value in os.environ.items() if key not in OWN}
     with tempfile.TemporaryDirectory(prefix="wapicert-fuzz-") as folder:
         return subprocess.run([sys.executable, "-m", "tests.fuzz.run", *words], cwd=ROOT, check=False,
