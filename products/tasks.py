@@ -4,6 +4,7 @@ from products.certification.tasks import expire_certifications, follow_reports, 
 from products.equipment.tasks import remind_loans
 from products.failures.tasks import check_storage
 from products.files.tasks import summarise_file, sweep_summaries
+from products.notifications.tasks import tell_people
 from products.open_data.tasks import publish_open_data
 from products.reports.tasks import render_report, sweep_renderings
 from products.results.tasks import process_import, sweep_imports
@@ -30,5 +31,6 @@ __all__ = [
     "sweep_imports",
     "sweep_renderings",
     "sweep_summaries",
+    "tell_people",
     "tell_webhooks",
 ]

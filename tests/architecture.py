@@ -30,6 +30,8 @@ RANKS = {
         "listings": 7,
         "certification": 8,
         "directory": 9, "open_data": 9, "subscriptions": 9, "lab": 9, "insight": 9, "portal": 9, "webhooks": 9,
+        # Knows every act of which somebody is told, and whom.
+        "notifications": 9,
         # Composes whatever can fail, so it stands above all of it.
         "failures": 10,
         # Takes away what any topic keeps no longer.

@@ -282,6 +282,7 @@ CELERY_BEAT_SCHEDULE = {
                                          "options": {"expires": 20}},
     "retire ended editions": {"task": "suites.retire_ended_editions", "schedule": 3600.0,
                               "options": {"expires": 3600}},
+    "tell people": {"task": "notifications.tell", "schedule": 15.0, "options": {"expires": 15}},
     "tell webhooks": {"task": "webhooks.tell", "schedule": 30.0, "options": {"expires": 30}},
     "check what is stored": {"task": "failures.check_storage", "schedule": crontab(hour="3", minute="30"),
                              "options": {"expires": 3600}},

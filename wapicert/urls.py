@@ -2,9 +2,8 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.decorators.csrf import csrf_exempt
-from django.views.i18n import set_language
 
+from members.people.views import choose_language
 from wapicert import health, icons, metrics
 
 # Called by allauth where somebody signs in too often.
@@ -16,7 +15,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     # Without a token: public pages are the same for everybody, and whoever makes one switch languages harms nobody.
-    path("i18n/setlang/", csrf_exempt(set_language), name="set_language"),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("icons.svg", icons.sprite, name="icons"),
     path("healthz", health.live, name="healthz"),
     path("metrics", metrics.show_metrics, name="metrics"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import F, Q
 
 from wapicert.canonical import digest_of
 
@@ -15,6 +16,11 @@ class Chain(models.Model):
     name = models.CharField(max_length=80, primary_key=True)
     length = models.PositiveBigIntegerField(default=0)
     head = models.CharField(max_length=64, blank=True, default="")
+    # Up to which entry the people concerned were told: written with their notices, so that none is lost or told twice.
+    told = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], condition=Q(told__lt=F("length")), name="history_chain_untold")]
 
 
 class Entry(models.Model):

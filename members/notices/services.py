@@ -7,15 +7,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from celery import current_app
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from members.companies.models import Company
 from members.notices.models import Notice
-from members.notices.rendering import words_of
+from members.notices.rendering import mail_of
 from members.notices.selectors import notices_of, notices_to_mail, unread_notices
 from members.people.models import User
 from members.people.states import Role
@@ -23,6 +22,8 @@ from wapicert.canonical import plain
 from wapicert.texts import printable
 
 TASK = "notices.send_mails"
+# Who writes, in the language of the alliance; the rest of the subject is the reader's.
+PREFIX = "【WAPI产业联盟】"
 logger = logging.getLogger(__name__)
 
 
@@ -112,11 +113,9 @@ def retry_mail(*, notice: Notice) -> None:
 
 def _mail(notice: Notice) -> bool:
     """Send one; a failure is written on the row and tried again by the sweep."""
-    with translation.override(settings.LANGUAGE_CODE):
-        subject, body = words_of(notice)
-    link = f"\n\n{settings.PUBLIC_URL}{notice.address}" if notice.address else ""
     try:
-        EmailMessage(printable(subject), f"{printable(body)}{link}\n", to=[notice.recipient.email]).send()
+        subject, body = mail_of(notice)
+        EmailMessage(f"{PREFIX}{printable(subject)}", f"{printable(body)}\n", to=[notice.recipient.email]).send()
     # A post office may fail in any way; the notice in the site stands all the same.
     except Exception as error:
         logger.exception("Notice %s could not be mailed", notice.pk)

@@ -17,7 +17,7 @@ from wapicert.seals import sealed, text_digest
 
 
 # The name and the addresses go when the person is made anonymous; the last sign-in is no act.
-@sealed("user", identity="staff_number", without=["username", "name", "email", "last_login"],
+@sealed("user", identity="staff_number", without=["username", "name", "email", "language", "last_login"],
         read={"password": text_digest})
 class User(AbstractBaseUser):
     """A person who signs in. Created by `people.services.register_user`; deactivated, made anonymous, never deleted.
@@ -33,6 +33,8 @@ class User(AbstractBaseUser):
         Company, null=True, blank=True, on_delete=models.PROTECT, related_name="people",
         verbose_name=_("企业"),
     )
+    # The one in which the person last chose to read the site; empty until then, and mails are in both.
+    language = models.CharField(_("语言"), max_length=10, blank=True, editable=False)
     is_active = models.BooleanField(_("启用"), default=True)
     date_joined = models.DateTimeField(default=timezone.now)
     # Since then the name is the staff number's (access.services.anonymise_person); the account stays closed.

@@ -313,3 +313,9 @@ def is_authorised(*, user: User, activity: str, categories: set[str], on: date) 
     """Whether the person may do this for all the categories on that day."""
     in_force = user.test_authorisations.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
     return categories <= set(in_force.filter(activity=activity).values_list("category", flat=True))
+
+
+def keep_language(*, user: User, language: str) -> None:
+    """Keep the language that a person chose for the site, for the mails that are written to them."""
+    if language in dict(settings.LANGUAGES) and user.language != language:
+        User.objects.filter(pk=user.pk).update(language=language)

@@ -6,14 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
 
 from members.access.forms import add_second_factor, typed_or_proved
 from members.access.services import require_signature
 from members.people.forms import IssueTokenForm
 from members.people.selectors import live_tokens
-from members.people.services import issue_token, revoke_token
+from members.people.services import issue_token, keep_language, revoke_token
 from members.people.states import Role
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -75,3 +77,15 @@ def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
     revoke_token(token=token, actor=request.user)
     messages.success(request, _("令牌“%(label)s”已撤销，使用它的程序不再能登录。") % {"label": token.label})
     return redirect("account")
+
+
+@csrf_exempt
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Show the site in the chosen language from now on; of whoever is signed in it is kept for their mails.
+
+    Exempt from the token, as the public pages that carry this form are the same for every stranger.
+    """
+    answer = set_language(request)
+    if request.method == "POST" and request.user.is_authenticated:
+        keep_language(user=request.user, language=request.POST.get("language", ""))
+    return answer

@@ -16,10 +16,15 @@ from members.people.states import Role
 from products.listings.models import ListingChange
 from products.orders.models import Order
 from products.webhooks.models import Delivery, Webhook
-from products.webhooks.states import MOST_TRIES, MOVES, REPORTS, Event
+from products.webhooks.states import EVENTS, MOST_TRIES, REPORTS, Event
 
 # Longer than any transaction lasts: an entry that became visible late is found all the same, and told once.
 OVERLAP = timedelta(minutes=15)
+# What an act leaves behind that its event tells, beside order and act.
+TOLD: dict[str, tuple[str, ...]] = {
+    Event.ORDER_MOVED: ("stage",), Event.SAMPLE_CHANGED: (), Event.REWORK_CHANGED: ("state", "round"),
+    Event.EXCLUSION_CHANGED: ("item", "kind", "state"), Event.DECISION_CHANGED: ("state", "listing"),
+}
 
 
 @dataclass(frozen=True)
@@ -48,21 +53,28 @@ def webhooks_in_use() -> QuerySet[Webhook]:
 
 def happenings_since(since: datetime, companies: set[int]) -> Iterator[Happening]:
     """What happened to these companies' orders, reports and listings; no names of people, nothing unpublished."""
-    entries = Entry.objects.filter(at__gt=since, act__in=MOVES | REPORTS, chain__startswith="order:").order_by("pk")
+    entries = Entry.objects.filter(at__gt=since, act__in=EVENTS, chain__startswith="order:").order_by("pk")
     numbers = {entry.chain.removeprefix("order:") for entry in entries}
     owners = dict(Order.objects.filter(number__in=numbers, company__in=companies).values_list("number", "company_id"))
     for entry in entries:
         number = entry.chain.removeprefix("order:")
         if number in owners:
-            facts = {"order": number, "act": entry.act, "stage": entry.after.get("stage")}
-            if entry.act in REPORTS:
-                facts = {"order": number, "report": entry.object_id, "number": entry.after.get("number")}
-            event = entry.act if entry.act in REPORTS else Event.ORDER_MOVED
-            yield Happening(owners[number], event, f"entry-{entry.pk}", entry.at, facts)
+            yield Happening(owners[number], EVENTS[entry.act], f"entry-{entry.pk}", entry.at,
+                            _facts_of(entry, EVENTS[entry.act], number))
     changes = ListingChange.objects.filter(at__gt=since, listing__company__in=companies).select_related("listing")
     for change in changes.order_by("pk"):
         facts = {"listing_number": change.listing.listing_number, "kind": change.kind, "on": change.on.isoformat()}
         yield Happening(change.listing.company_id, Event.LISTING_CHANGED, f"change-{change.pk}", change.at, facts)
+
+
+def _facts_of(entry: Entry, event: Event, number: str) -> dict[str, Any]:
+    """What is told of an act on an order: codes and numbers, no reasons and no names."""
+    if event in REPORTS:
+        return {"order": number, "report": entry.object_id, "number": entry.after.get("number")}
+    told = {"order": number, "act": entry.act} | {name: entry.after.get(name) for name in TOLD[event]}
+    if entry.object_type in ("sample", "rework"):
+        told[entry.object_type] = entry.object_id
+    return told
 
 
 def deliveries_due() -> QuerySet[Delivery]:

@@ -1,7 +1,14 @@
 """Reads the history, and proves that it is what was written."""
 
 from members.history.selectors.heads import RecordedHead, heads_late_since, recorded_heads
-from members.history.selectors.reading import breaks_in, entries_about, entries_of, heads_changed_since
+from members.history.selectors.reading import (
+    breaks_in,
+    chains_untold,
+    entries_about,
+    entries_of,
+    entries_untold,
+    heads_changed_since,
+)
 from members.history.selectors.register import (
     OPENED,
     Agreement,
@@ -23,8 +30,10 @@ __all__ = [
     "RegisterFault",
     "agreement_of",
     "breaks_in",
+    "chains_untold",
     "entries_about",
     "entries_of",
+    "entries_untold",
     "faults_in_history",
     "faults_in_register",
     "has_seals",

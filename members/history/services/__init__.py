@@ -3,8 +3,8 @@
 Every service that changes something calls `append_entry` in its transaction.
 """
 
-from members.history.services.entries import Actor, append_entry, history_archive
+from members.history.services.entries import Actor, append_entry, history_archive, note_told
 from members.history.services.heads import record_heads
 from members.history.services.opening import open_seals
 
-__all__ = ["Actor", "append_entry", "history_archive", "open_seals", "record_heads"]
+__all__ = ["Actor", "append_entry", "history_archive", "note_told", "open_seals", "record_heads"]

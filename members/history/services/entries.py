@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -79,6 +79,18 @@ def append_entry(
     head.save(update_fields=["length", "head"])
     keep_seals(seals, entry)
     return entry
+
+
+def note_told(chains: Collection[Chain]) -> int:
+    """Note that people were told of all that these chains held when they were read; returns how many were noted.
+
+    One that another worker noted meanwhile is left alone. Called in the transaction that writes the notices.
+    """
+    alike: dict[tuple[int, int], list[str]] = {}
+    for chain in chains:
+        alike.setdefault((chain.told, chain.length), []).append(chain.name)
+    return sum(Chain.objects.filter(name__in=names, told=told).update(told=length)
+               for (told, length), names in alike.items())
 
 
 def _now() -> datetime:

@@ -20,6 +20,7 @@ from members.history.models import Entry
 from members.notices.models import Notice
 from products.failures.selectors import failures
 from products.failures.services import retry_failure
+from products.orders.models import Order
 from products.webhooks.errors import AddressRefused, EventsMissing, TooManyWebhooks, WebhookEnded
 from products.webhooks.models import Delivery, Webhook
 from products.webhooks.services import (
@@ -30,9 +31,10 @@ from products.webhooks.services import (
     secret_of,
     send_deliveries,
 )
-from products.webhooks.states import MOST_TRIES, Event
-from tests.factories import certification, orders
+from products.webhooks.states import EVENTS, MOST_TRIES, Event
+from tests.factories import certification, orders, rework
 from tests.factories.api import Api
+from tests.products.notifications.cases import CASES
 
 pytestmark = pytest.mark.django_db
 HOOK = "https://hooks.example.com/wapi"
@@ -213,3 +215,32 @@ def test_page_registers_shows_the_secret_once_and_ends(client, cast):
     assert client.post(f"/my/webhooks/{webhook.pk}/enable/").status_code == 409
     assert client.post(f"/my/webhooks/{webhook.pk}/end/").status_code == 302
     assert HOOK not in client.get("/my/webhooks/").content.decode()
+
+
+@pytest.mark.parametrize(("build", "event", "facts"), [
+    (orders.in_testing, "sample.changed", {"act": "order.sample_received"}),
+    (rework.with_vendor, "rework.changed", {"act": "rework.finding_sent", "state": "with_vendor", "round": 1}),
+    (certification.granted, "decision.changed", {"act": "certification.granted", "state": "valid",
+                                                 "listing": "WAPI-2026-00001"}),
+    (certification.refused, "decision.changed", {"act": "certification.refused", "state": "refused",
+                                                 "listing": None}),
+    (CASES["exclusion.proposed"][0], "exclusion.changed", {"act": "exclusion.proposed", "item": "IOP-01",
+                                                           "kind": "WAIVER", "state": None}),
+])
+def test_member_system_is_told_of_samples_reworks_exclusions_and_decisions(cast, catalogue, build, event, facts):
+    webhook = register(HOOK, [event], cast.vendor)
+    build(cast)
+    collect_events()
+    told = [row.facts for row in Delivery.objects.filter(webhook=webhook, event=event)]
+    order = Order.objects.get().number
+    known = {"order": order} | facts
+    assert [one for one in told if one["act"] == facts["act"] and known.items() <= one.items()]
+    assert "演示" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_member_system_is_told_of_no_draft_and_no_recommendation(cast, catalogue):
+    register(HOOK, Event.values, cast.vendor)
+    certification.recommended(cast)
+    collect_events()
+    assert not Delivery.objects.filter(facts__act="certification.recommended").exists()
+    assert not {"rework.finding_drafted", "certification.recommended", "results.recorded"} & EVENTS.keys()
