@@ -98,8 +98,8 @@ class Invitation(models.Model):
 
 
 def lasting(data: dict[str, Any]) -> dict[str, Any]:
-    """What of a factor only an act changes: not which codes and proofs were used already."""
-    return {name: value for name, value in data.items() if name not in ("last_step", "last_proof", "used_mask")}
+    """What of a factor only an act changes: not what it is called, nor what was used already."""
+    return {name: value for name, value in data.items() if name not in ("last_step", "last_proof", "used_mask", "name")}
 
 
 # The library's own table: which factors a person has, with their public keys and sealed secrets.

@@ -67,6 +67,11 @@ class Entry(models.Model):
         """Every field but the row's own id."""
         return {name: getattr(self, name) for name in self.EXPORTED}
 
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the act itself made of its object: `after` without the seals of the rows."""
+        return {name: value for name, value in self.after.items() if name != "rows"}
+
     def computed_hash(self) -> str:
         """The digest over every field but the digest itself."""
         fields = (field.attname for field in self._meta.concrete_fields)

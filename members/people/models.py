@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import AbstractBaseUser, UserManager
 from django.db import models
 from django.db.models import CharField, Q, Value
@@ -51,6 +52,10 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Whether it is the password. Signing in never rewrites its digest, which acts alone change and are sealed."""
+        return check_password(raw_password, self.password)
 
     @cached_property
     def _standing(self) -> frozenset[tuple[str, str]]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from members.history.selectors import heads_late_since
+from members.history.selectors import faults_in_register, heads_late_since
 from members.notices.rendering import words_of
 from members.notices.selectors import notices_given_up
 from products.certification.selectors import certifications_without_certificate
@@ -71,12 +71,16 @@ def failure_of(kind: str, key: str) -> Failure | None:
 
 
 def storage_lines() -> Iterator[str]:
-    """A line for each file, report and batch of results that is not what it was; reads every byte."""
+    """A line for each file, report, batch of results and row of the register that is not what it was.
+
+    Reads every byte.
+    """
     yield from (f"file {row.pk} {row.name}: {fault}" for row, fault in files_not_as_stored())
     yield from (f"report {report.number}: {fault}" for report, fault in reports_not_as_issued())
     for order, attempts in attempts_not_as_recorded():
         items = ", ".join(f"{row.plan_item.code} #{row.ordinal}.{row.revision} (id {row.pk})" for row in attempts)
         yield f"results {order.number}: {items or 'a recorded batch is gone'}"
+    yield from (f"register {fault}" for fault in faults_in_register())
 
 
 def _reports() -> Iterator[Failure]:

@@ -52,6 +52,8 @@ class Outcome:
     unchanged: list[str] = field(default_factory=list)
     unknown_editions: set[str] = field(default_factory=set)
     published: list[ListingChange] = field(default_factory=list)
+    # Per published change its act in the history, and the columns that it wrote.
+    acts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 @takes_text(data=STORY)
@@ -80,8 +82,9 @@ def import_published_products(data: dict[str, Any]) -> Outcome:
         facts = facts_of(record, data["about"]["source_zh"], types.get(record["device_type"] or ""))
         facts |= {"company": companies[record["company"]], "edition": edition}
         bring_listing(existing.get(record["id"]) or Listing(source_key=record["id"]), facts, outcome)
-    if outcome.published:
-        publish_changes(outcome.published)
+    published = publish_changes(outcome.published) if outcome.published else []
+    for change, (act, changes) in zip(published, outcome.acts, strict=True):
+        note(change, act, changes)
     return outcome
 
 
@@ -146,12 +149,12 @@ def bring_listing(listing: Listing, facts: dict[str, Any], outcome: Outcome) -> 
     if listing.pk is None:
         listing.listing_number = f"WAPI-B-{next_number(series='listing-before', period=''):04d}"
         listing.save(force_insert=True)
-        note(listing, "listing.imported", changes)
+        outcome.acts.append(("listing.imported", changes))
         outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.LOADED, on=timezone.localdate()))
         outcome.created.append(listing.listing_number)
     elif changes:
         listing.save(update_fields=[*changes, "sort_date", "updated_at"])
-        note(listing, "listing.reimported", changes)
+        outcome.acts.append(("listing.reimported", changes))
         outcome.published.append(ListingChange(listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(),
                                                before=before))
         outcome.changed.append(listing.listing_number)
@@ -166,11 +169,12 @@ def _as_text(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def note(listing: Listing, act: str, changes: dict[str, Any]) -> None:
+def note(published: ListingChange, act: str, changes: dict[str, Any]) -> None:
     """One entry in the listing's history, with the related rows by their text."""
+    listing = published.listing
     after = {name: str(value) if hasattr(value, "pk") else value for name, value in changes.items()}
     append_entry(chain=chain_of(listing), act=act, actor=None, object_type="listing",
-                 object_id=listing.listing_number, after=after)
+                 object_id=listing.listing_number, after=after, rows=[listing, published])
 
 
 def find_mistakes(

@@ -240,4 +240,4 @@ class HistoryEntry(serializers.Serializer[Any]):
 
     def get_after(self, entry: Any) -> dict[str, Any] | None:
         """What the act made of it, for the alliance's staff."""
-        return entry.after if self.context["user"].is_member_of_staff else None
+        return entry.told if self.context["user"].is_member_of_staff else None

@@ -105,7 +105,8 @@ def retire_edition(
         return _move(locked, "retire", actor, ENDING, reason=reason.strip())
     locked.save(update_fields=ENDING)
     append_entry(chain=locked.chain, act="edition.ending_announced", actor=actor, object_type="edition",
-                 object_id=locked.slug, before={}, after=_told(locked, ENDING), reason=reason.strip())
+                 object_id=locked.slug, before={}, after=_told(locked, ENDING), reason=reason.strip(),
+                 rows=[locked])
     return locked
 
 
@@ -146,5 +147,6 @@ def _move(locked: Edition, verb: str, actor: User | None, fields: Sequence[str] 
     locked.save(update_fields=["status", *fields])
     append_entry(chain=locked.chain, act=f"edition.{target}", actor=actor, object_type="edition",
                  object_id=locked.slug, before={"status": before},
-                 after={"status": target, "fingerprint": locked.fingerprint} | _told(locked, fields), reason=reason)
+                 after={"status": target, "fingerprint": locked.fingerprint} | _told(locked, fields), reason=reason,
+                 rows=[locked])
     return locked

@@ -137,6 +137,8 @@ ACTS: dict[str, Any] = {
     "webhook.disabled": _("因持续失败停用 Webhook"),
     "token.issued": _("生成令牌"),
     "token.revoked": _("撤销令牌"),
+    "file.stored": _("存入文件"),
+    "seal.opened": _("开始封存，按当时所见登记摘要"),
     "rig.registered": _("登记测试台"), "rig.renewed": _("更换测试台令牌"), "rig.revoked": _("撤销测试台令牌"),
 }
 

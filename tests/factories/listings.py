@@ -34,6 +34,7 @@ from products.results.models import Slot
 from products.results.states import SlotState, Verdict
 from products.suites.models import ItemVersion
 from tests.factories.reports import snapshot
+from wapicert.canonical import digest_of
 
 PUBLISHED = json.loads(DATA.read_text(encoding="utf-8"))
 LISTED_ON = date(2026, 11, 20)
@@ -93,12 +94,15 @@ def report(cast: SimpleNamespace, of: Order, *, number: str | None = "WAPI-T-202
     # The alphabet of codes has neither 0 nor 1.
     code = with_check_character("QQQQQQQQ" + (number or "0001")[-4:].translate({48: "Y", 49: "Z"}))
     values = {"number": number, "state": ReportState.ISSUED, "verification_code": code,
-              "conclusion": Conclusion.CONFORMS, "snapshot": snapshot(), "snapshot_sha256": "0" * 64,
+              "conclusion": Conclusion.CONFORMS, "snapshot": snapshot(),
               "template_version": "1", "compiled_by": cast.tester, "compiled_at": now,
               "checked_by": cast.verifier, "checked_at": now, "authorised_by": cast.signatory,
               "authorised_at": now, "issued_on": LISTED_ON, "issued_at": now,
               "rendering_state": RenderingState.STORED, "file": file, "is_demonstration": of.is_demonstration}
-    return Report.objects.create(order=of, **(values | changes))
+    values |= changes
+    # What the row says is what its snapshot says, or every answer about it would be that the record is wrong.
+    values["snapshot"].setdefault("conclusion", {})["code"] = str(values["conclusion"])
+    return Report.objects.create(order=of, **{"snapshot_sha256": digest_of(values["snapshot"])} | values)
 
 
 def listed(cast: SimpleNamespace, catalogue: SimpleNamespace, *, nth: int = 1, on: date = LISTED_ON,

@@ -11,7 +11,7 @@ from products.results.models import Attempt
 from tests.factories import reports
 from wapicert import database
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.forges_rows]
 
 
 @pytest.fixture
@@ -45,4 +45,6 @@ def test_verify_storage_names_every_kind_of_alteration(report, capsys):
     assert named[1:3] == [f"report {report.number}: the snapshot is not the one that was authorised",
                           f"report {report.number}: the file is not the one that was issued"]
     assert f"(id {attempt.pk})" in named[3]
-    assert named[4:] == [f"results {report.order.number}: a recorded batch is gone"]
+    assert named[4:] == [
+        f"results {report.order.number}: a recorded batch is gone",
+        f"register file:{report.file.pk}: differs from what file.stored (file:{report.file.pk} #1) left"]

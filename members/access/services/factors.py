@@ -22,6 +22,8 @@ from django.utils import timezone
 from members.access.errors import FactorLocked, FactorWrong
 from members.access.services.logging import note_sign_in
 from members.access.states import SignInKind
+from members.history.models import Seal
+from members.history.selectors import entries_about
 from members.history.services import append_entry
 from members.notices.services import notify
 from members.people.models import User
@@ -112,10 +114,21 @@ def note_factor_change(*, user: User, change: str) -> None:
         return
     act, kind = CHANGES[change]
     note_sign_in(kind=kind, user=user)
+    rows, gone = _factors_of(user)
     entry = append_entry(chain=CHAIN, act=act, actor=user, object_type="user", object_id=user.staff_number,
-                         after={"kind": change.split("_", maxsplit=1)[0]})
+                         after={"kind": change.split("_", maxsplit=1)[0]}, rows=rows, gone=gone)
     notify(people=[user], event=f"access.{act}", key=str(entry.sequence), facts={"at": entry.at},
            address="/accounts/2fa/")
+
+
+def _factors_of(user: User) -> tuple[list[Authenticator], list[Authenticator]]:
+    """The person's factors as they stand, and those that earlier entries about the person sealed and that are gone."""
+    rows, kept = list(Authenticator.objects.filter(user=user)), "authenticator:"
+    sealed = {int(key.removeprefix(kept)) for entry in entries_about("user", user.staff_number)
+              for key, seal in entry.after.get("rows", {}).items() if key.startswith(kept) and not seal.endswith(":")}
+    ended = Seal.objects.filter(key__in=[f"{kept}{pk}" for pk in sealed], digest="").values_list("key", flat=True)
+    gone = sealed - {row.pk for row in rows} - {int(key.removeprefix(kept)) for key in ended}
+    return rows, [Authenticator(pk=pk) for pk in sorted(gone)]
 
 
 def _vault() -> Fernet:

@@ -8,7 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.access.models import FactorReset, Invitation, SignIn
@@ -45,6 +45,7 @@ def anonymise_person(*, user: User, actor: User, reason: str, requested_by: User
     """
     person = User.objects.select_for_update().get(pk=user.pk)
     names, pseudonym = names_of(person), pseudonym_of(person)
+    removed = [*Authenticator.objects.filter(user=person), *_own_tokens(person)]
     gone = _delete_own(person)
     _rename_elsewhere(person, names, pseudonym)
     person.name, person.username, person.email = pseudonym, f"left-{person.staff_number}", ""
@@ -52,7 +53,8 @@ def anonymise_person(*, user: User, actor: User, reason: str, requested_by: User
     person.set_unusable_password()
     person.save(update_fields=["name", "username", "email", "last_login", "is_active", "anonymised_at", "password"])
     append_entry(chain=CHAIN, act="user.anonymised", actor=actor, object_type="user", object_id=person.staff_number,
-                 reason=reason, after={"requested_by": requested_by.staff_number, "removed": gone})
+                 reason=reason, after={"requested_by": requested_by.staff_number, "removed": gone},
+                 rows=[person, *ApiToken.objects.filter(user=person)], gone=removed)
     return gone
 
 
@@ -67,7 +69,7 @@ def _delete_own(person: User) -> dict[str, int]:
         "factors": Authenticator.objects.filter(user=person),
         "factor_resets": FactorReset.objects.filter(user=person),
         "addresses": EmailAddress.objects.filter(user=person),
-        "tokens": ApiToken.objects.filter(user=person, rig=None),
+        "tokens": _own_tokens(person),
         "invitations": Invitation.objects.filter(invited),
         "notices": Notice.objects.filter(recipient=person),
         "answers": Answer.objects.filter(user=person),
@@ -78,6 +80,11 @@ def _delete_own(person: User) -> dict[str, int]:
     ApiToken.objects.filter(user=person, revoked_at=None).update(revoked_at=timezone.now())
     ApiToken.objects.filter(user=person).update(label="")
     return {"sessions": sessions, **counts}
+
+
+def _own_tokens(person: User) -> QuerySet[ApiToken]:
+    """The keys that are the person's alone."""
+    return ApiToken.objects.filter(user=person, rig=None)
 
 
 def _rename_elsewhere(person: User, names: list[str], pseudonym: str) -> None:

@@ -93,11 +93,12 @@ def _decide(row: FactorReset, actor: User, *, is_confirmed: bool) -> None:
 
 
 def _remove(user: User, actor: User | None, reason: str, asked: User | None) -> None:
+    factors = list(Authenticator.objects.filter(user=user))
     Authenticator.objects.filter(user=user).delete()
     note_sign_in(kind=SignInKind.FACTORS_RESET, user=user, by_other=True)
     ended = end_sessions(user=user, by_other=True)
     entry = append_entry(chain=CHAIN, act="factor.reset", actor=actor, object_type="user",
-                         object_id=user.staff_number, reason=reason,
+                         object_id=user.staff_number, reason=reason, gone=factors,
                          after={"requested_by": asked.staff_number if asked else None, "sessions_ended": ended})
     notify(people=[user], event="access.factors_reset", key=str(entry.sequence), facts={"reason": reason},
            address="/accounts/2fa/")

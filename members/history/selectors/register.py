@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from members.history.models import Entry, Seal
-from wapicert.seals import TABLES, table_of
+from wapicert.seals import TABLES, Sealed, table_of
 
 # The act that seals what stood in a table when its seals began.
 OPENED = "seal.opened"
 ROWS_AT_ONCE = 2000
+# Where seals have not begun, more rows than these are counted and not named.
+MOST_UNSEALED = 20
 
 
 class Agreement(StrEnum):
@@ -86,17 +88,28 @@ def faults_in_register(newest: Newest | None = None) -> Iterator[RegisterFault]:
     yield from (RegisterFault(key, "two entries bear the same seal number") for key in sorted(newest.twice))
     yield from _faults_in_index(newest)
     for table in TABLES.values():
-        for row in table.digests():
-            seal = newest.pop(row.key, None)
-            if seal is None or seal.endswith(":"):
-                yield RegisterFault(row.key, "stands in the table, but no act wrote it")
-            elif not row.digest:
-                yield RegisterFault(row.key, "cannot be read")
-            elif seal.partition(":")[2] != row.digest:
-                yield RegisterFault(row.key, f"differs from what {_place(row.key)} left")
+        yield from _faults_in_table(table, newest)
     for key, seal in sorted(newest.items()):
         if not seal.endswith(":"):
             yield RegisterFault(key, f"is gone; {_place(key)} left it")
+
+
+def _faults_in_table(table: Sealed, newest: Newest) -> Iterator[RegisterFault]:
+    """Each row against its newest seal, which is used up."""
+    unsealed: list[str] = []
+    for row in table.digests():
+        seal = newest.pop(row.key, None)
+        if seal is None or seal.endswith(":"):
+            unsealed.append(row.key)
+        elif not row.digest:
+            yield RegisterFault(row.key, "cannot be read")
+        elif seal.partition(":")[2] != row.digest:
+            yield RegisterFault(row.key, f"differs from what {_place(row.key)} left")
+    if len(unsealed) > MOST_UNSEALED and not has_seals(table.model):
+        yield RegisterFault(table.name, f"{len(unsealed)} rows that no act wrote; their seals have not begun, "
+                                        "see manage.py open_seals")
+        return
+    yield from (RegisterFault(key, "stands in the table, but no act wrote it") for key in unsealed)
 
 
 def _faults_in_index(newest: Newest) -> Iterator[RegisterFault]:
@@ -119,29 +132,46 @@ def _place(key: str) -> str:
     return f"{entry.act} ({entry.chain} #{entry.sequence})" if entry else "its newest act"
 
 
-def agreement_of(row: Model) -> Agreement:
-    """Whether one row as it stands is what the newest act on it left: for a page or an answer about this row.
+def rows_disagree(*rows: Model | None) -> bool:
+    """Whether any of these rows is not what its newest act left: for a page or an answer about single objects.
 
-    The entry is asked, not only the index over it. That no newer entry is passed over is for `faults_in_register`.
+    A row without a seal counts once the seals of its table have begun. The entries are asked, not only the index over
+    them; that no newer entry is passed over is for `faults_in_register`. Five queries at most for rows of two tables.
     """
-    table = table_of(type(row))
-    assert table is not None
-    found = next(table.digests([row.pk]), None)
-    seal = Seal.objects.filter(key=table.key_of(row)).first()
-    if seal is None:
-        return Agreement.UNSEALED
-    entry = Entry.objects.filter(chain=seal.chain, sequence=seal.sequence).first()
-    said = entry.after.get("rows", {}).get(seal.key) if entry and entry.computed_hash() == entry.hash else None
-    is_so = found is not None and bool(found.digest) and said == f"{seal.number}:{found.digest}"
-    return Agreement.AGREES if is_so else Agreement.DIFFERS
+    return any(agreement in (Agreement.DIFFERS, Agreement.UNSEALED) and (
+        agreement == Agreement.DIFFERS or has_seals(type(row)))
+        for row, agreement in agreements_of([row for row in rows if row is not None]))
 
 
-def rows_disagree(rows: Iterable[Model]) -> bool:
-    """Whether any of these rows is not what the history says; one without a seal only once its table has seals."""
-    found = {type(row): agreement_of(row) for row in rows if agreement_of(row) != Agreement.AGREES}
-    if Agreement.DIFFERS in found.values():
-        return True
-    return any(has_seals(model) for model in found)
+def agreements_of(rows: Sequence[Model]) -> list[tuple[Model, Agreement]]:
+    """What the history says of each row as it stands now."""
+    found: dict[str, str] = {}
+    keys: list[str] = []
+    for row in rows:
+        table = table_of(type(row))
+        assert table is not None
+        keys.append(table.key_of(row))
+        found |= {one.key: one.digest for one in table.digests([row.pk])}
+    seals = {seal.key: seal for seal in Seal.objects.filter(key__in=keys)}
+    said = _said(seals.values())
+    return [(row, Agreement.UNSEALED if key not in seals else
+             Agreement.AGREES if found.get(key) and said.get(key) == f"{seals[key].number}:{found[key]}" else
+             Agreement.DIFFERS) for row, key in zip(rows, keys, strict=True)]
+
+
+def _said(seals: Iterable[Seal]) -> dict[str, str]:
+    """The seals as the entries that the index names hold them, if these entries are whole."""
+    places = Q()
+    for seal in seals:
+        places |= Q(chain=seal.chain, sequence=seal.sequence)
+    entries = Entry.objects.filter(places) if places else Entry.objects.none()
+    return {key: seal for entry in entries if entry.computed_hash() == entry.hash
+            for key, seal in entry.after.get("rows", {}).items()}
+
+
+def agreement_of(row: Model) -> Agreement:
+    """What the history says of one row."""
+    return agreements_of([row])[0][1]
 
 
 def has_seals(model: type[Model]) -> bool:

@@ -23,11 +23,12 @@ def open_seals() -> Iterator[tuple[str, int]]:
     """
     for table in TABLES.values():
         if not Entry.objects.filter(act=OPENED, object_type="table", object_id=table.name).exists():
-            yield table.name, _open(table)
+            yield table.name, open_table(table)
 
 
 @transaction.atomic
-def _open(table: Sealed) -> int:
+def open_table(table: Sealed) -> int:
+    """Seal every row of one table as found; returns how many."""
     pks = list(table.model._base_manager.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks) or 1, ROWS_PER_ENTRY):
         found = pks[start : start + ROWS_PER_ENTRY]

@@ -43,9 +43,9 @@ def move(
     certification.state, certification.state_since = state, now
     certification.row_version += 1
     certification.save(update_fields=["state", "state_since", "row_version", *fields])
-    CertificationEvent.objects.create(certification=certification, state=state, on=on, at=now, actor=actor,
-                                      public_reason_zh=public_reason[0], public_reason_en=public_reason[1])
-    note(certification, f"certification.{ACTS[verb]}", actor, before, reason=reason or public_reason[0],
+    event = CertificationEvent.objects.create(certification=certification, state=state, on=on, at=now, actor=actor,
+                                              public_reason_zh=public_reason[0], public_reason_en=public_reason[1])
+    note(certification, f"certification.{ACTS[verb]}", actor, before, reason=reason or public_reason[0], event=event,
          after={"state": state, "on": on,
                 "listing": certification.listing.listing_number if certification.listing else None})
     if certification.listing and verb != "grant":
@@ -60,10 +60,13 @@ ACTS = {"grant": "granted", "refuse": "refused", "suspend": "suspended", "lift":
 
 
 def note(
-    certification: Certification, act: str, actor: User | None, before: str, *, after: dict[str, object], reason: str
+    certification: Certification, act: str, actor: User | None, before: str, *, after: dict[str, object], reason: str,
+    event: CertificationEvent | None = None,
 ) -> None:
+    """Append the step of a saved certification, with its public event, to the order's chain."""
     append_entry(chain=certification.order.chain, act=act, actor=actor, object_type="certification",
-                 object_id=certification.pk, before={"state": before} if before else {}, after=after, reason=reason)
+                 object_id=certification.pk, before={"state": before} if before else {}, after=after, reason=reason,
+                 rows=[certification, *([event] if event else [])])
 
 
 def lock(certification: Certification, row_version: int | None = None) -> Certification:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from members.history.selectors import rows_disagree
 from products.certification.selectors import successor_of
 from products.devices.models import SpecificationField
 from products.devices.rendering import word
@@ -79,6 +80,7 @@ def facts_of(listing: Listing) -> dict[str, Any]:
         "is_valid": listing.status == ListingStatus.VALID,
         "facts": [written(fact) for fact in specification_of(listing)],
         "versions": tested_versions_of(listing), "use": name_of(listing, "use") or None,
+        "is_inconsistent": rows_disagree(listing, listing.company),
     }
 
 

@@ -48,6 +48,7 @@ class State(TextChoices):
     SUPERSEDED = "superseded", _("已被新的认证替代")
     NOT_ISSUED = "not_issued", _("报告尚未签发")
     ALTERED = "altered", _("文件与签发的报告不一致")
+    INCONSISTENT = "inconsistent", _("记录异常")
     UNKNOWN = "unknown", _("没有找到这份报告")
 
 
@@ -61,6 +62,8 @@ LOOKS = {
     State.SUPERSEDED: ("idle", "files", _("本报告确由本站签发；产品已有新的认证。")),
     State.NOT_ISSUED: ("warn", "file-pen", _("该编号或验证码属于尚未签发的报告，任何副本都不是有效报告。")),
     State.ALTERED: ("fail", "octagon-x", _("您手中的文件不是签发的文件，内容可能被改动。")),
+    State.INCONSISTENT: (
+        "fail", "octagon-x", _("本站的登记与其历史记录不符，可能被人改动。核实之前请勿采信，并请告知联盟。")),
     State.UNKNOWN: ("fail", "circle-question-mark", _("本站没有签发过与之相符的报告。")),
 }
 

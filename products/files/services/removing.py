@@ -31,7 +31,7 @@ def remove_files(
     StoredFile.objects.filter(pk__in=[row.pk for row in rows]).update(removed_at=now or timezone.now())
     append_entry(chain=chain, act=REMOVED, actor=None, object_type=object_type, object_id=object_id,
                  after={"kind": kind, "count": len(rows),
-                        "files": [{"id": row.pk, "sha256": row.sha256, "sm3": row.sm3} for row in rows]})
+                        "files": [{"id": row.pk, "sha256": row.sha256, "sm3": row.sm3} for row in rows]}, rows=rows)
     return len(rows)
 
 

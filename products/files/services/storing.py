@@ -14,6 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from members.companies.models import Company
+from members.history.services import append_entry
 from members.people.models import User
 from products.files.errors import FileKindRefused, FileMissing, FileOfAnotherCompany, FileTooLarge, FileTypeMismatch
 from products.files.models import StoredFile
@@ -32,7 +33,7 @@ def store_file(*, upload: File[bytes] | None, actor: User | None, company: Compa
 
     Refuses an empty file, one over settings.UPLOAD_LIMIT_BYTES, a kind that is not kept, a content that is not what the
     name says, and any file while the disk is full. The bytes are stored before the row; if the row fails, they are
-    removed again.
+    removed again. The history holds the digests from then on.
     """
     owner = _owner(actor, company)
     if upload is None or not upload.size:
@@ -49,6 +50,9 @@ def store_file(*, upload: File[bytes] | None, actor: User | None, company: Compa
         raise (StorageFull(field="file") if is_out_of_room(fault) else fault) from fault
     with kept_only_if_used(row), transaction.atomic():
         row.save(force_insert=True)
+        # A chain of its own: uploads at the same time need not wait for each other.
+        append_entry(chain=f"file:{row.pk}", act="file.stored", actor=actor, object_type="file", object_id=row.pk,
+                     after={"sha256": sha256, "sm3": sm3, "size": row.size}, rows=[row])
         ask_for_summary(row)
     return row
 

@@ -31,7 +31,7 @@ def redirect_address(*, kind: AddressKind, former: str, present: str, actor: Use
         raise AddressInUse(field="former")
     address = FormerAddress.objects.create(kind=kind, former=former, present=present)
     append_entry(chain="addresses", act="address.redirected", actor=actor, object_type=kind, object_id=former,
-                 after={"present": present})
+                 after={"present": present}, rows=[address])
     return address
 
 

@@ -37,15 +37,16 @@ def raise_version() -> None:
 
 
 @transaction.atomic
-def publish_changes(changes: Iterable[ListingChange]) -> None:
-    """Write what the public is told, with the index of the listings; last in the transaction of the change.
+def publish_changes(changes: Iterable[ListingChange]) -> list[ListingChange]:
+    """Write what the public is told, with the index of the listings; last in the transaction but for its entries.
 
     The version comes first: its row stays locked until commit, so that no change with a lower id appears after one with
-    a higher id, and a reader of the feed who asks for what came after an id misses nothing.
+    a higher id, and a reader of the feed who asks for what came after an id misses nothing. Returns the changes, which
+    the caller's act seals.
     """
     rows = list(changes)
     index_listings(change.listing for change in rows)
-    ListingChange.objects.bulk_create(rows, batch_size=BATCH)
+    return ListingChange.objects.bulk_create(rows, batch_size=BATCH)
 
 
 @transaction.atomic

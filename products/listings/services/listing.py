@@ -58,10 +58,10 @@ def list_device(*, order: Order, report: Report, on: date, actor: User) -> Listi
     copy_versions(listing, order)
     listing.sort_date = on
     listing.save(force_insert=True)
+    changes = publish_changes([ListingChange(listing=listing, kind=ChangeKind.LISTED, on=on, status=listing.status)])
     append_entry(chain=chain_of(listing), act="listing.listed", actor=actor, object_type="listing",
-                 object_id=listing.listing_number,
+                 object_id=listing.listing_number, rows=[listing, *changes],
                  after={"order": order.number, "report": report.number, "status": listing.status, "on": on})
-    publish_changes([ListingChange(listing=listing, kind=ChangeKind.LISTED, on=on, status=listing.status)])
     return listing
 
 
@@ -125,11 +125,11 @@ def set_listing_status(
     listing.status, listing.status_since = status, since
     listing.status_reason_zh, listing.status_reason_en = reason_zh, reason_en
     listing.save(update_fields=["status", "status_since", "status_reason_zh", "status_reason_en", "updated_at"])
+    changes = publish_changes([ListingChange(listing=listing, kind=CHANGE_OF_STATUS[status], on=since, status=status,
+                                             reason_zh=reason_zh, reason_en=reason_en)])
     append_entry(chain=chain_of(listing), act="listing.status_set", actor=actor, object_type="listing",
                  object_id=listing.listing_number, before=before, after={"status": status, "since": since},
-                 reason=reason_zh)
-    publish_changes([ListingChange(listing=listing, kind=CHANGE_OF_STATUS[status], on=since, status=status,
-                                   reason_zh=reason_zh, reason_en=reason_en)])
+                 reason=reason_zh, rows=[listing, *changes])
     return listing
 
 
@@ -145,12 +145,13 @@ def follow_report(*, listing: Listing, report: Report) -> Listing:
         raise ReportNotIssued(field="report")
     listing.report = report
     listing.save(update_fields=["report", "updated_at"])
-    append_entry(chain=chain_of(listing), act="listing.report_followed", actor=None, object_type="listing",
-                 object_id=listing.listing_number, before={"report": before.number}, after={"report": report.number})
-    publish_changes([ListingChange(
+    changes = publish_changes([ListingChange(
         listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(), status=listing.status,
         reason_zh=f"测试报告已更正：{before.number} 由 {report.number} 替代。",
         reason_en=f"The test report was amended: {before.number} is replaced by {report.number}.")])
+    append_entry(chain=chain_of(listing), act="listing.report_followed", actor=None, object_type="listing",
+                 object_id=listing.listing_number, before={"report": before.number}, after={"report": report.number},
+                 rows=[listing, *changes])
     return listing
 
 
@@ -167,11 +168,10 @@ def rename_company(
     after = company_names(company)
     if after == before:
         return company
-    listings = list(company.listings.select_for_update().order_by("pk"))
-    for listing in listings:
-        append_entry(chain=chain_of(listing), act="listing.company_renamed", actor=actor, object_type="listing",
-                     object_id=listing.listing_number, before=before, after=after)
-    publish_changes(renamings_of(company, before))
+    list(company.listings.select_for_update().order_by("pk"))
+    for change in publish_changes(renamings_of(company, before)):
+        append_entry(chain=chain_of(change.listing), act="listing.company_renamed", actor=actor, object_type="listing",
+                     object_id=change.listing.listing_number, before=before, after=after, rows=[change])
     return company
 
 

@@ -72,6 +72,7 @@ def draft_order(
         chain=order.chain, act="order.drafted", actor=actor, object_type="order", object_id=order.number,
         after={"stage": order.stage, "turn": order.turn, "row_version": order.row_version,
                "device": device.pk, "declaration": declaration},
+        rows=[order],
     )
     return order
 

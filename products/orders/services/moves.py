@@ -135,7 +135,7 @@ def move_order(
     _save(order, changes or {})
     after = {"stage": order.stage, "turn": order.turn, "row_version": order.row_version, **(note or {})}
     append_entry(chain=order.chain, act=ACTS[verb], actor=actor, object_type="order", object_id=order.number,
-                 before=before, after=after, reason=reason)
+                 before=before, after=after, reason=reason, rows=[order])
     return order
 
 
@@ -171,7 +171,8 @@ def note_turn(*, order: Order, turn: Party) -> Order:
     _pass_turn(order, turn)
     _save(order, {})
     append_entry(chain=order.chain, act="order.turn_passed", actor=None, object_type="order", object_id=order.number,
-                 before=before, after={"stage": order.stage, "turn": order.turn, "row_version": order.row_version})
+                 before=before, after={"stage": order.stage, "turn": order.turn, "row_version": order.row_version},
+                 rows=[order])
     return order
 
 

@@ -134,4 +134,5 @@ def _note(rebase: Rebase, actor: User, act: str, reason: str) -> None:
     by_kind = {kind.value: [line["item"] for line in rebase.lines if line["kind"] == kind] for kind in PlanChangeKind}
     append_entry(chain=rebase.order.chain, act=act, actor=actor, object_type="order", object_id=rebase.order.number,
                  before={"edition": rebase.from_edition.slug}, reason=reason,
-                 after={"edition": rebase.to_edition.slug, "fingerprint": rebase.to_edition.fingerprint, **by_kind})
+                 after={"edition": rebase.to_edition.slug, "fingerprint": rebase.to_edition.fingerprint, **by_kind},
+                 rows=[rebase.order])

@@ -91,7 +91,7 @@ def _received(order: Order, actor: User, hardware: Hardware, firmware: Firmware)
     version = ReceivedVersion.objects.create(order=order, ordinal=ordinal, hardware=hardware, firmware=firmware,
                                              received_by=actor)
     append_entry(chain=order.chain, act="version.received", actor=actor, object_type="version", object_id=ordinal,
-                 after={"hardware": hardware.version, "firmware": firmware.version})
+                 after={"hardware": hardware.version, "firmware": firmware.version}, rows=[order])
     return version
 
 

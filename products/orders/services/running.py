@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from members.history.services import append_entry
 from members.people.models import User
 from products.orders.errors import AmendmentRuns, SamplesRemain, TurnFixed
 from products.orders.models import Order
@@ -130,6 +131,10 @@ def set_turn(*, order: Order, party: Party) -> Order:
         order.held_turn = party
         order.row_version += 1
         order.save(update_fields=["held_turn", "row_version"])
+        append_entry(chain=order.chain, act="order.turn_passed", actor=None, object_type="order",
+                     object_id=order.number, rows=[order],
+                     after={"stage": order.stage, "turn": order.turn, "held_turn": party,
+                            "row_version": order.row_version})
         return order
     if order.stage not in TURN_MOVES:
         raise TurnFixed(field="stage", extra={"stage": order.stage, "turn": order.turn})

@@ -13,11 +13,13 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from members.history.selectors import rows_disagree
 from products.files.models import StoredFile
 from products.reports.models import Report
 from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
 from products.reports.selectors.reading import PUBLIC_STATES, listing_of
 from products.reports.states import ReportState
+from wapicert.canonical import digest_of
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 # So many codes of a file are looked up; a report holds its own a few times.
@@ -31,7 +33,8 @@ class Verification:
     """What the public learns about a report. No personal names.
 
     `state`: valid, replaced, withdrawn, suspended, cancelled, expired, superseded (the last five also from the
-    listing), not_issued, altered, unknown. `hint` is "typo" where a code's check character does not fit. `facts`,
+    listing), not_issued, altered, inconsistent, unknown. Of an inconsistent one, whose rows here are not what the
+    history says, nothing else is told. `hint` is "typo" where a code's check character does not fit. `facts`,
     digests and code are empty where only a bare number of a report without a listing was given.
     """
 
@@ -57,7 +60,7 @@ class Verification:
 
 
 def verification_of(text: str, *, sha256: str | None = None) -> Verification:
-    """The verification for a code (in any grouping), a report number, or a file's SHA-256 or SM3; at most four queries.
+    """The verification for a code (in any grouping), a report number, or a file's SHA-256 or SM3; at most nine queries.
 
     With `sha256`, the digest of the file in hand, the answer is "altered" where it is not the issued file's.
     """
@@ -66,7 +69,7 @@ def verification_of(text: str, *, sha256: str | None = None) -> Verification:
 
 
 def verification_of_file(digest: str, codes: Iterable[str] = (), *, is_in_hand: bool = False) -> Verification:
-    """The verification for a file by its SHA-256 or SM3; at most five queries.
+    """The verification for a file by its SHA-256 or SM3; at most ten queries.
 
     Where no file of that digest was issued, `codes` (verification codes that stand readable in it) tell whether it
     says to be a report of ours: then it is "altered". The digest alone proves nothing, since it is published; its own
@@ -84,11 +87,20 @@ def _answer(report: Report, is_proof: bool, sha256: str | None = None) -> Verifi
     """What may be told of the report; of one that is not issued nothing."""
     if report.state in (ReportState.DRAFT, ReportState.CHECKED, ReportState.AUTHORISED):
         return Verification("not_issued")
+    if is_inconsistent(report):
+        return Verification("inconsistent", number=report.number, is_demonstration=report.is_demonstration)
     found = _verification(report, is_proof)
     if sha256 and report.file and sha256.strip().lower() != report.file.sha256:
         return Verification("altered", number=found.number, issued_on=found.issued_on, sha256=found.sha256,
                             code=found.code, is_demonstration=found.is_demonstration)
     return found
+
+
+def is_inconsistent(report: Report) -> bool:
+    """Whether what this site holds of an issued report is not what was authorised, issued and listed."""
+    said = report.snapshot.get("conclusion", {}).get("code")
+    return (report.conclusion != said or digest_of(report.snapshot) != report.snapshot_sha256
+            or rows_disagree(report, report.file, listing_of(report)))
 
 
 def _find(text: str) -> tuple[Report | None, bool]:

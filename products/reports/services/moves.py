@@ -91,6 +91,6 @@ def note(
     report: Report, order: Order, act: str, actor: User | None, *, before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None, reason: str = "",
 ) -> None:
-    """Append the step to the order's chain."""
+    """Append the step of a saved report to the order's chain."""
     append_entry(chain=order.chain, act=act, actor=actor, object_type="report", object_id=report.pk, before=before,
-                 after=after, reason=reason)
+                 after=after, reason=reason, rows=[report])

@@ -109,7 +109,8 @@ def _drafts(kind: Kind, keys: list[Any], now: datetime) -> int:
     """An application goes; its chain stays and says that it did."""
     for order in Order.objects.filter(pk__in=keys).order_by("pk"):
         append_entry(chain=order.chain, act="order.draft_removed", actor=None, object_type="order",
-                     object_id=order.number, before={"stage": order.stage}, after={"kind": kind, "count": 1})
+                     object_id=order.number, before={"stage": order.stage}, after={"kind": kind, "count": 1},
+                     gone=[order])
         order.delete()
     return len(keys)
 

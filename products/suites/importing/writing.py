@@ -51,7 +51,7 @@ class EditionLoader:
         append_entry(chain=edition.chain, act="edition.published", actor=None, object_type="edition",
                      object_id=edition.slug, before={"status": before},
                      after={"status": edition.status, "fingerprint": edition.fingerprint},
-                     reason="published before this system")
+                     reason="published before this system", rows=[edition])
 
     def _write_draft(self, edition: Edition, columns: Row, items: list[Row], fingerprint: str) -> None:
         """Write the edition and the items that differ; an approval falls. The history names what was changed."""
@@ -63,17 +63,18 @@ class EditionLoader:
         edition.status, edition.edited_by, edition.approved_by = EditionStatus.DRAFT, self.actor, None
         edition.fingerprint = ""
         edition.save()
-        self._write_items(edition, items, stood, differing)
+        kept, gone = self._write_items(edition, items, stood, differing)
         told = {"status": edition.status, "items": len(items), "fingerprint": fingerprint}
         if before:
             told |= {kind: [row.code for row in differing if row.kind == kind]
                      for kind in ("added", "changed", "removed")}
         append_entry(chain=edition.chain, act="edition.edited", actor=self.actor, object_type="edition",
-                     object_id=edition.slug, before=before, after=told)
+                     object_id=edition.slug, before=before, after=told, rows=[edition, *kept], gone=gone)
 
     def _write_items(
         self, edition: Edition, items: list[Row], stood: dict[str, ItemVersion], differing: list[ItemDifference]
-    ) -> None:
+    ) -> tuple[list[ItemVersion], list[ItemVersion]]:
+        """Write what differs; returns the items that it wrote and those that it removed."""
         written = {row.code for row in differing}
         fresh = [ItemVersion(edition=edition, item=self.vocabulary.items[row["code"]]) for row in items
                  if row["code"] not in stood]
@@ -105,6 +106,9 @@ class EditionLoader:
         wanted = [row for row in items if row["code"] in written]
         self._write_applicability(versions, wanted)
         _write_measurements(versions, wanted)
+        codes = {row["code"] for row in items}
+        return ([row for code, row in versions.items() if code in codes and (code in written or row in moved)],
+                [row for code, row in stood.items() if code not in codes])
 
     def _write_applicability(self, by_code: dict[str, ItemVersion], items: list[Row]) -> None:
         Applicability.objects.bulk_create(

@@ -17,7 +17,7 @@ def test_change_names_writes_what_differs_and_its_history_entry():
     changed = change_names(company=company, actor=None, name_zh=" 演示新名有限公司 ", name_en=company.name_en)
     assert (changed.name_zh, changed.row_version) == ("演示新名有限公司", 2)
     entry = Entry.objects.filter(act="company.renamed").get()
-    assert (entry.before, entry.after) == ({"name_zh": "演示甲通信科技有限公司"}, {"name_zh": "演示新名有限公司"})
+    assert (entry.before, entry.told) == ({"name_zh": "演示甲通信科技有限公司"}, {"name_zh": "演示新名有限公司"})
 
 
 def test_change_names_without_a_difference_writes_nothing():

@@ -45,7 +45,7 @@ def test_set_uscc_fills_it_in_and_keeps_before_and_after(cast):
     set_uscc(company=cast.company_b, uscc="91350211M000100Y46", actor=cast.intake)
     cast.company_b.refresh_from_db()
     entry = Entry.objects.get(act="company.uscc_set")
-    assert (entry.before, entry.after, cast.company_b.uscc) == (
+    assert (entry.before, entry.told, cast.company_b.uscc) == (
         {"uscc": None}, {"uscc": "91350211M000100Y46"}, "91350211M000100Y46")
 
 

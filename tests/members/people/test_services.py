@@ -42,7 +42,7 @@ def test_register_user_opens_an_account_without_roles(admins):
     user = register_user(username="new", name="演示新人", staff_number="S-new", password=PASSWORD, actor=admins[0])
     assert (user.role_codes, user.check_password(PASSWORD)) == (frozenset(), True)
     entry = Entry.objects.get(act="user.registered", object_id="S-new")
-    assert (entry.actor_staff_number, entry.after) == ("S-first", {"company": None})
+    assert (entry.actor_staff_number, entry.told) == ("S-first", {"company": None})
 
 
 @pytest.mark.parametrize("field", ["username", "staff_number"])
@@ -61,7 +61,7 @@ def test_grant_role_counts_only_when_another_confirmed_it(admins):
     confirm_role(grant=grant, actor=admins[1])
     assert roles_of(user) == {"TE"}
     entries = Entry.objects.filter(object_id="S-tester", act__startswith="role.").order_by("sequence")
-    assert [(entry.act, entry.actor_staff_number, entry.after) for entry in entries] == [
+    assert [(entry.act, entry.actor_staff_number, entry.told) for entry in entries] == [
         ("role.granted", "S-first", {"role": "TE"}), ("role.confirmed", "S-second", {"role": "TE"})]
 
 

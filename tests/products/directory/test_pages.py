@@ -101,7 +101,7 @@ def test_directory_pages_carry_the_query(cast, catalogue, client):
 
 
 # One literal per page for both numbers of rows: the version is read first, then the choices, counts and rows.
-QUERIES = {"/compare/?n=WAPI-2026-00001": 4, "/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 11,
+QUERIES = {"/compare/?n=WAPI-2026-00001": 4, "/?q=demo&type=SEN": 10, "/products/WAPI-2026-00001/": 15,
            "/companies/": 4, "/companies/C00001/": 5}
 
 

@@ -116,7 +116,7 @@ def test_api_verification_is_not_sent_twice_when_nothing_changed(ours, client):
 
 
 def test_api_verification_takes_a_bounded_number_of_queries(ours, client, django_assert_num_queries):
-    with django_assert_num_queries(4, exact=False):
+    with django_assert_num_queries(12, exact=False):
         client.get(f"/api/v1/verify/{code_of(ours)}/")
 
 

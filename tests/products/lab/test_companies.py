@@ -37,7 +37,7 @@ def test_change_of_address_by_quality_is_kept_and_recorded(client, company, cast
     kept = Company.objects.get(pk=company.pk)
     assert (kept.address_zh, kept.address_en) == ("演示市演示路9号", "9 Demo Road")
     entry = Entry.objects.get(act="company.address_changed")
-    assert entry.after == {"address_zh": "演示市演示路9号", "address_en": "9 Demo Road"}
+    assert entry.told == {"address_zh": "演示市演示路9号", "address_en": "9 Demo Road"}
 
 
 def test_correct_code_shows_the_fault_beside_the_field_and_keeps_the_code(client, company):

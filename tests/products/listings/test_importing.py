@@ -88,7 +88,7 @@ def test_import_again_with_a_correction_changes_that_listing_alone(catalogue):
     outcome = import_published_products(data)
     assert (outcome.changed, len(outcome.unchanged)) == (["WAPI-B-0001"], 9)
     assert [row.listing_number for row in listings_public().matching("807")] == ["WAPI-B-0001"]
-    assert Entry.objects.get(act="listing.reimported").after == {"model": "AP780N-807-WAPI"}
+    assert Entry.objects.get(act="listing.reimported").told == {"model": "AP780N-807-WAPI"}
     assert directory_version() == version + 1
 
 

@@ -63,7 +63,7 @@ def test_list_device_writes_its_history_and_raises_the_version(cast, catalogue):
     version = directory_version()
     listing = list_it(cast, catalogue)
     entry = entries_of(f"listing:{listing.listing_number}").get()
-    assert (entry.act, entry.actor_staff_number, entry.after) == (
+    assert (entry.act, entry.actor_staff_number, entry.told) == (
         "listing.listed", cast.decider.staff_number,
         {"order": "D-2026-0001", "report": "WAPI-T-2026-0001", "status": "valid", "on": "2026-11-20"})
     assert directory_version() == version + 1

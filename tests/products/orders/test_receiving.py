@@ -106,7 +106,7 @@ def test_receive_version_registers_a_new_pair_once(world):
     assert (first.ordinal, again.pk) == (2, first.pk)
     assert entries_of(order.chain).count() == entries
     entry = entries_of(order.chain).last()
-    assert (entry.act, entry.after) == ("version.received", {"hardware": HARDWARE, "firmware": "2.0.0"})
+    assert (entry.act, entry.told) == ("version.received", {"hardware": HARDWARE, "firmware": "2.0.0"})
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage != Stage.TESTING])
@@ -132,7 +132,7 @@ def test_end_sample_notes_how_and_when(world):
     assert sample.ending == "已快递退还"
     assert sample.ended_at is not None
     entry = entries_of(order.chain).last()
-    assert (entry.act, entry.object_id, entry.after) == ("sample.ended", sample.number, {"ending": "已快递退还"})
+    assert (entry.act, entry.object_id, entry.told) == ("sample.ended", sample.number, {"ending": "已快递退还"})
 
 
 @pytest.mark.parametrize(("name", "ending", "error"), [

@@ -136,7 +136,7 @@ def test_verification_of_another_file_under_the_code_is_altered(cast, catalogue)
 
 
 @pytest.mark.django_db
-def test_verification_of_takes_two_queries(cast, catalogue, django_assert_num_queries):
+def test_verification_of_compares_its_rows_in_eight_queries(cast, catalogue, django_assert_num_queries):
     report = certification.granted(cast).report
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(8):
         verification_of(report.verification_code)

@@ -31,7 +31,7 @@ def hold(cast, order):
 def test_hold_counts_at_once_and_stands_in_the_orders_history(cast, order, hold):
     assert held().orders == {order.pk}
     entry = entries_of(order.chain).last()
-    assert (entry.act, entry.reason, entry.after) == (
+    assert (entry.act, entry.reason, entry.told) == (
         "hold.placed", "演示：诉讼", {"hold": hold.pk, "demanded_by": "演示法院 第1号"})
     assert list(faults_in_history()) == []
 

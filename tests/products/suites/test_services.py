@@ -134,7 +134,7 @@ def test_approve_edition_keeps_approver_fingerprint_and_history(draft: Edition, 
     assert entry is not None
     assert (edition.approved_by, edition.fingerprint) == (cast.approver,
                                                           fingerprint_of(edition.slug, content_of(edition)))
-    assert (entry.act, entry.actor_id, entry.before, entry.after) == (
+    assert (entry.act, entry.actor_id, entry.before, entry.told) == (
         "edition.approved", cast.approver.pk, {"status": "draft"},
         {"status": "approved", "fingerprint": edition.fingerprint},
     )
