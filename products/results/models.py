@@ -234,7 +234,11 @@ class ImportJob(models.Model):
     looked = models.PositiveIntegerField(default=0)
     kept = models.PositiveIntegerField(default=0)
     saved = models.PositiveIntegerField(default=0)
-    # The first faults: [{"line", "cell", "item", "message", "remedy"}], and how many there are.
+    # How many rows came to each verdict: {"PASS": 2}.
+    tally = models.JSONField(default=dict)
+    # What of the file was not taken: [{"kind", "place", "count", "why"}] (`wapicert.sheets.Account`).
+    left_out = models.JSONField(default=list)
+    # The first faults: [{"line", "cell", "place", "item", "message", "remedy"}], and how many there are.
     faults = models.JSONField(default=list)
     fault_count = models.PositiveIntegerField(default=0)
     lease = models.DateTimeField(null=True)

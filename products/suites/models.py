@@ -119,8 +119,10 @@ class DraftSheet(models.Model):
     seen = models.CharField(max_length=64)
     # Items in the form of the suite's data; emptied once saved or given up.
     items = models.JSONField(default=list)
-    # [{"sheet", "line", "cell", "column", "item", "code"}]
+    # [{"sheet", "line", "cell", "column", "item", "code", "facts"}]
     faults = models.JSONField(default=list)
+    # What of the file was not taken: [{"kind", "place", "count", "why"}] (`wapicert.sheets.Account`).
+    left_out = models.JSONField(default=list)
     state = models.CharField(max_length=10, choices=SheetState)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -143,3 +145,24 @@ def test_block_from_a_spreadsheet_fills_rows_below_whole_or_not_at_all(world: Si
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"[data-closed='{second}']")).to_be_visible()
     assert saved(world.order) == {first: "PASS", second: "FAIL"}
+
+
+BLOCKS = json.loads((Path(__file__).parents[1] / "wapicert/files/blocks.json").read_text(encoding="utf-8"))
+
+
+def test_cell_of_two_lines_stays_on_its_own_item(world: SimpleNamespace, open_page: Any) -> None:
+    page = open_page(bench(world.order), user=world.cast.tester)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for example in BLOCKS:
+        wanted = {name: example[name] for name in example if name != "block"}
+        assert page.evaluate("block => window.blockOf(block)", example["block"]) == wanted
+    codes = [item.code for item in results.planned(world.order) if item.item_version.result_type == "judged"][:3]
+    remarks = [page.locator(f'[name="remark.{code}"]') for code in codes]
+    block = (Path(__file__).parents[1] / "wapicert/files/clipboard.tsv").read_text(encoding="utf-8")
+    for text, filled in (('"没有结束\n下一项\n', ["", "", ""]), (block, ["第一行 第二行", "下一项的备注", ""])):
+        remarks[0].focus()
+        page.evaluate("text => navigator.clipboard.writeText(text)", text)
+        page.keyboard.press("Control+V")
+        expect(page.get_by_role("alert")).to_have_count(0 if filled[0] else 1)
+        assert [remark.input_value() for remark in remarks] == filled
+    assert page.console_errors == []

@@ -6,7 +6,8 @@
   if (!form) return;
   const texts = document.querySelector("[data-texts]").dataset;
 
-  const lines = (text) => text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t").map((cell) => cell.trim()));
+  // The boxes of the grid hold one line, so the lines of a cell follow each other in it.
+  const oneLine = (cell) => cell.split("\n").map((line) => line.trim()).filter(Boolean).join(" ");
   // The places of a row in their order: the verdict (null for an item that nobody judges), values, remark.
   const placesOf = (tr) => {
     const verdicts = [...tr.querySelectorAll("input[type=radio]")];
@@ -39,12 +40,17 @@
   form.addEventListener("paste", (event) => {
     const tr = event.target.closest("tr[data-row]"), text = event.clipboardData?.getData("text/plain") ?? "";
     if (!tr || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+    const block = window.blockOf(text);
     event.preventDefault();
     for (const old of form.querySelectorAll(".refusal[data-fault][role=alert]")) old.remove();
     const all = [...form.querySelectorAll("tr[data-row], tr[data-closed]")];
     const own = placesOf(tr), start = event.target.matches("[type=radio]") ? 0 : Math.max(own.indexOf(event.target), 0);
     const steps = [], touched = [];
-    for (const [nth, cells] of lines(text).entries()) {
+    if (block.fault) {
+      tell(tr, `${texts[block.fault]} ${block.row}`);
+      return;
+    }
+    for (const [nth, cells] of block.rows.map((row) => row.map(oneLine)).entries()) {
       const target = all[all.indexOf(tr) + nth];
       if (cells.every((cell) => !cell)) continue;
       const places = target?.dataset.row ? placesOf(target) : [];

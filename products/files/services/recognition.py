@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -20,6 +21,8 @@ PCAPNG = (b"\x0a\x0d\x0d\x0a",)
 HEADERS_READ, LARGEST_FRAME = 2000, 16 * 1024 * 1024
 # Text comes in UTF-8 or, from older Chinese instruments, in GB18030.
 ENCODINGS = ("utf-8-sig", "gb18030")
+# Where a workbook's list of sheets stands; programs number it.
+BOOK = r"(.*/)?workbook\d*\.xml"
 # As many as a report can print.
 PICTURE_LIMIT_PIXELS = 80_000_000
 
@@ -134,14 +137,14 @@ def is_json(content: File[bytes]) -> bool:
 
 
 def is_zip(*, holds: str | None = None) -> Check:
-    """A check for a readable archive that, where `holds` is given, has that member."""
+    """A check for a readable archive that, where `holds` is given, has a member of such a name."""
     def check(content: File[bytes]) -> bool:
         try:
             with zipfile.ZipFile(content) as archive:
                 names = archive.namelist()
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
             return False
-        return holds is None or holds in names
+        return holds is None or any(re.fullmatch(holds, name) for name in names)
     return check
 
 
@@ -160,7 +163,7 @@ KINDS = {
     "tsv": Kind("text/tab-separated-values", is_text),
     "xml": Kind("application/xml", is_text),
     "json": Kind("application/json", is_json),
-    "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", is_zip(holds="xl/workbook.xml")),
+    "xlsx": Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", is_zip(holds=BOOK)),
     "zip": Kind("application/zip", is_zip()),
 }
 ALLOWED_KINDS = tuple(KINDS)

@@ -21,6 +21,7 @@ from products.suites.selectors import content_of, differences_between
 from products.suites.states import SheetState
 from products.suites.views import names_in_use
 from wapicert.errors import DomainError
+from wapicert.sheets import told
 
 
 @lab_page
@@ -60,8 +61,9 @@ def act_on_sheet(request: HttpRequest, user: User, pk: Any, verb: str) -> HttpRe
 
 
 def _page(request: HttpRequest, user: User, sheet: DraftSheet, status: int = 200) -> HttpResponseBase:
-    faults = [fault | {"message": message_of(fault["code"])} for fault in sheet.faults]
-    context = {"sheet": sheet, "edition": sheet.edition, "faults": faults, "may_save": sheet.actor_id == user.pk}
+    faults = [fault | {"message": message_of(fault["code"], fault.get("facts"))} for fault in sheet.faults]
+    context = {"sheet": sheet, "edition": sheet.edition, "faults": faults, "may_save": sheet.actor_id == user.pk,
+               "left_out": [told(entry) for entry in sheet.left_out]}
     if sheet.state == SheetState.CHECKED:
         context |= _changes(sheet)
     return render(request, "products/lab/draft_sheet.html", context, status=status)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -21,9 +24,9 @@ from products.results.models import ImportJob
 from products.results.rendering import csv_of, table_of
 from products.results.selectors import grid_of
 from products.results.services import discard_import, save_import, start_import
-from products.results.states import ImportState
+from products.results.states import ImportState, Verdict
 from wapicert.errors import DomainError
-from wapicert.sheets import XLSX, xlsx_of
+from wapicert.sheets import XLSX, Omission, counted, told, xlsx_of
 
 WORKING = frozenset({ImportState.QUEUED, ImportState.SAVING})
 # Rows that the preview shows; the faults are shown all that were kept.
@@ -59,7 +62,7 @@ def show_import(request: HttpRequest, user: User, pk: str) -> HttpResponseBase:
     job = _job(pk)
     name = "import_progress" if request.headers.get("HX-Request") else "import"
     context = {
-        "job": job, "is_working": job.state in WORKING, "may_save": job.actor_id == user.pk,
+        **_account(job), "job": job, "is_working": job.state in WORKING, "may_save": job.actor_id == user.pk,
         "rows": job.rows.select_related("plan_item__order", "version__firmware", "version__hardware", "tool")[:SHOWN]
         if job.state == ImportState.CHECKED else [],
     }
@@ -77,7 +80,8 @@ def act_on_import(request: HttpRequest, user: User, pk: str, verb: str) -> HttpR
         job = save_import(job=job, actor=user) if verb == "save" else discard_import(job=job, actor=user)
     except DomainError as error:
         messages.error(request, str(error))
-        return render(request, "products/lab/import.html", {"job": job, "may_save": False}, status=error.status)
+        context = {**_account(job), "job": job, "may_save": False}
+        return render(request, "products/lab/import.html", context, status=error.status)
     if job.state == ImportState.SAVED:
         messages.success(request, ngettext("已保存 %(count)d 条结果，等待校核。", "已保存 %(count)d 条结果，等待校核。",
                                            job.saved) % {"count": job.saved})
@@ -99,6 +103,15 @@ def export_bench(request: HttpRequest, user: User, number: str, kind: str) -> Ht
 def _job(pk: str) -> ImportJob:
     """Everybody of the laboratory may see what was brought; saving is for who brought it."""
     return get_object_or_404(ImportJob.objects.select_related("order__device", "actor", "file"), pk=pk)
+
+
+def _account(job: ImportJob) -> dict[str, Any]:
+    """What became of everything in the file: rows by their verdict, tests that did not run, and what was left out."""
+    tally = [(verdict.label, job.tally.get(str(verdict), 0)) for verdict in (Verdict.PASS, Verdict.FAIL, Verdict.INC)]
+    recorded = job.tally.get(str(Verdict.REC), 0)
+    tally += [(Verdict.REC.label, recorded)] if recorded else []
+    return {"tally": [*tally, (_("未执行"), counted(job.left_out, Omission.NOT_RUN))],
+            "left_out": [told(entry) for entry in job.left_out]}
 
 
 def _form(request: HttpRequest, order: Order, refusal: DomainError | None = None) -> HttpResponseBase:

@@ -32,9 +32,9 @@ from products.results.errors.files import (
     CellMoment,
     ImportNotReady,
     ImportOvertaken,
+    NotJunit,
     OrderUnknown,
     SheetEmpty,
-    SheetEncodingUnknown,
     SheetHeadWrong,
 )
 from products.results.errors.rigs import RigElsewhere, RigInvalid, RigNumberTaken, RigRevoked, ToolNotOfRig
@@ -92,6 +92,7 @@ __all__ = [
     "ItemNotInPlan",
     "ItemUnknown",
     "MeasurementUnknown",
+    "NotJunit",
     "NotPermitted",
     "OrderNotInTesting",
     "OrderUnknown",
@@ -106,7 +107,6 @@ __all__ = [
     "RigRevoked",
     "RowStale",
     "SheetEmpty",
-    "SheetEncodingUnknown",
     "SheetHeadWrong",
     "TesterNotAuthorised",
     "TextMissing",

@@ -7,14 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from wapicert.errors import Conflict, InvalidInput
 
 
-class SheetEncodingUnknown(InvalidInput):
-    """Neither UTF-8 nor UTF-16 with its mark nor GB 18030."""
-
-    code = "sheet_encoding_unknown"
-    message = _("无法识别文字编码。")
-    remedy = _("请另存为 UTF-8、带标记的 UTF-16 或 GB 18030。")
-
-
 class SheetHeadWrong(InvalidInput):
     """The first row names no item column, or columns that mean nothing."""
 
@@ -29,6 +21,18 @@ class SheetEmpty(InvalidInput):
     code = "sheet_empty"
     message = _("文件中没有任何结果。")
     remedy = _("请至少填写一行的判定或测量值。")
+
+
+class NotJunit(InvalidInput):
+    """Another program's own form of results, which names no tests as JUnit does."""
+
+    code = "sheet_not_junit"
+    message = _("XML 的根元素是 <%(root)s>，不是 JUnit 报告。")
+    remedy = _("请让测试工具输出 JUnit XML：Robot Framework 用 --xunit，CTest 用 --output-junit，"
+               "TestNG 取 junitreports 中的文件。")
+
+    def __init__(self, root: str) -> None:
+        super().__init__(self.message % {"root": root[:40]}, field="file")
 
 
 class CellDateAsNumber(InvalidInput):

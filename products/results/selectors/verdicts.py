@@ -18,6 +18,7 @@ from products.suites.models import Measurement
 from products.suites.states import Comparator, MeasurementRole, MeasurementType, ResultType
 from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
+from wapicert.sheets import MINUS
 from wapicert.texts import UNSEEN, clean_text, line
 
 Values = dict[str, dict[str, str]]
@@ -71,6 +72,7 @@ def check_values(
     ]
     for key, row in by_key.items():
         text, unit = _entered(given.get(key))
+        text = MINUS.sub("-", text) if row.type == MeasurementType.NUMBER else text
         if text:
             found = _faults_of(row, text, unit)
             faults += found

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from products.orders.models import Order
@@ -24,6 +24,7 @@ from products.results.services.rows import Desk, Draft, check_row, desk_for
 from products.results.services.slots import open_slots
 from products.results.states import IMPORT_TRIES, ImportState
 from wapicert.errors import DomainError
+from wapicert.sheets import Account, CellOutside, text_in
 
 # Lines that are checked and kept in one transaction: what a killed worker loses, and what memory holds at a time.
 PIECE = 2000
@@ -40,12 +41,14 @@ def check_import(*, job_id: str) -> ImportJob | None:
     job = claim(job_id, ImportState.QUEUED)
     if job is None:
         return None
+    # An earlier run is read through again up to where it ended, so the account is whole.
+    account = Account()
     try:
         with job.file.content.open("rb") as content:
             if not job.total:
                 job.total = sum(piece.count(b"\n") for piece in content.chunks()) if _is_text(job) else 0
             extension = job.file.name.rpartition(".")[2].lower()
-            job.encoding, lines = lines_of(content.file, extension)
+            job.encoding, lines = lines_of(content.file, extension, account)
             checker = Checker(job)
             with closing(lines):
                 for piece in _pieces(line for line in lines if line.number > job.looked):
@@ -53,8 +56,9 @@ def check_import(*, job_id: str) -> ImportJob | None:
         if not job.kept and not job.fault_count:
             raise errors.SheetEmpty(field="file")
     except DomainError as fault:
-        job.faults = [_told(fault, line=None, cell="", item=""), *job.faults]
+        job.faults = [_told(fault, line=None, cell="", place="", item=""), *job.faults]
         job.fault_count += 1
+    job.left_out = account.entries
     return _finish(job)
 
 
@@ -81,10 +85,12 @@ def _pieces(lines: Iterator[Line]) -> Iterator[list[Line]]:
 def _finish(job: ImportJob) -> ImportJob:
     job.state = ImportState.FAULTY if job.fault_count else ImportState.CHECKED
     job.lease, job.tries = None, 0
+    job.tally = dict(job.rows.order_by().values_list("verdict").annotate(Count("pk")))
     if job.fault_count:
         job.rows.all().delete()
         job.finished_at = timezone.now()
-    job.save(update_fields=["state", "lease", "tries", "faults", "fault_count", "encoding", "finished_at"])
+    job.save(update_fields=["state", "lease", "tries", "faults", "fault_count", "encoding", "finished_at", "tally",
+                            "left_out"])
     return job
 
 
@@ -101,7 +107,10 @@ class Checker:
         """Check and keep one piece, and note how far the file is."""
         by_order: dict[str, list[Line]] = defaultdict(list)
         for line in lines:
-            by_order[str(line.cells.get("order") or "").strip()].append(line)
+            try:
+                by_order[text_in(line.cells.get("order"))].append(line)
+            except DomainError as fault:
+                self._fault(line, [("order", fault)], [])
         rows: list[ImportRow] = []
         for number, group in by_order.items():
             rows += self._check_group(number, group)
@@ -119,8 +128,7 @@ class Checker:
             self._fault(lines[0], [("order", order)], [])
             return []
         common = self.job.common
-        named = [{"item": str(line.cells.get("item") or ""), "tool": str(line.cells.get("tool") or common.get("tool"))}
-                 for line in lines]
+        named = [{"item": line.text_of("item"), "tool": line.text_of("tool") or common.get("tool")} for line in lines]
         desk = desk_for(order, self.job.actor, named)
         return [row for line in lines if (row := self._check_line(desk, line))]
 
@@ -137,17 +145,18 @@ class Checker:
         return order
 
     def _check_line(self, desk: Desk, line: Line) -> ImportRow | None:
-        item = desk.plan.get(str(line.cells.get("item") or "").strip())
+        item = desk.plan.get(line.text_of("item"))
         asked = list(item.item_version.measurements.all()) if item else []
-        given, cells = entered_row(line.cells, self.job.common, asked)
+        given, cells = entered_row(line, self.job.common, asked)
         draft = check_row(desk, given)
         # A cell that could not be read is named once, as itself.
         unread = {name for name, _fault in cells}
         draft.faults = [fault for fault in draft.faults if fault.field not in unread]
         if draft.item is not None and draft.item.pk in self.seen:
             draft.faults.append(errors.DuplicateItem(field="item"))
-        if cells or draft.faults:
+        if cells or draft.faults or line.outside:
             keys = [one.key for one in asked]
+            self._fault_outside(line)
             self._fault(line, cells + [(_column(fault.field, keys), fault) for fault in draft.faults], keys)
             return None
         assert draft.item is not None
@@ -169,10 +178,18 @@ class Checker:
 
     def _fault(self, line: Line, faults: Iterable[tuple[str, DomainError]], keys: Sequence[str]) -> None:
         for column, fault in faults:
-            self.job.fault_count += 1
-            if len(self.job.faults) < MOST_FAULTS:
-                self.job.faults.append(_told(fault, line=line.number, cell=COLUMNS.get(column, (column,))[0],
-                                             item=str(line.cells.get("item") or "")[:20]))
+            self._tell(line, fault, COLUMNS.get(column, (column,))[0], line.name_of(column))
+
+    def _fault_outside(self, line: Line) -> None:
+        """Cells under no head, of which nobody knows what they mean."""
+        for cell in line.outside:
+            self._tell(line, CellOutside(shown=str(cell.value)[:40]), "", cell.name)
+
+    def _tell(self, line: Line, fault: DomainError, column: str, place: str) -> None:
+        self.job.fault_count += 1
+        if len(self.job.faults) < MOST_FAULTS:
+            self.job.faults.append(_told(fault, line=line.number, cell=column, place=place,
+                                         item=line.text_of("item")[:20]))
 
 
 def _column(field: str | None, keys: Sequence[str]) -> str:
@@ -184,6 +201,6 @@ def _column(field: str | None, keys: Sequence[str]) -> str:
     return f"{'unit' if parts[-1] == 'unit' and len(parts) > 2 else 'value'}{place}"
 
 
-def _told(fault: DomainError, *, line: int | None, cell: str, item: str) -> dict[str, Any]:
-    return {"line": line, "cell": cell, "item": item, "code": fault.code, "message": str(fault.message),
+def _told(fault: DomainError, *, line: int | None, cell: str, place: str, item: str) -> dict[str, Any]:
+    return {"line": line, "cell": cell, "place": place, "item": item, "code": fault.code, "message": str(fault.message),
             "remedy": str(fault.remedy)}

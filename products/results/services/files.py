@@ -206,7 +206,7 @@ def _refuse_overtaken(order: Order, rows: Iterable[ImportRow], slots: Mapping[in
 def _refuse(job: ImportJob, fault: DomainError) -> ImportJob:
     job.rows.all().delete()
     job.state, job.lease, job.finished_at = ImportState.FAULTY, None, timezone.now()
-    job.faults = [{"line": None, "cell": "", "item": "", "code": fault.code, "message": str(fault.message),
+    job.faults = [{"line": None, "cell": "", "place": "", "item": "", "code": fault.code, "message": str(fault.message),
                    "remedy": str(fault.remedy)}]
     job.fault_count = 1
     job.save(update_fields=["state", "lease", "finished_at", "faults", "fault_count"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from products.devices.states import Origin
 from products.suites.importing.reading import read_date
 from products.suites.states import Comparator, EditionStatus, Level, MeasurementRole, MeasurementType, ResultType
-from wapicert.sheets import CellFormula
+from wapicert.sheets import CELL_FAULTS
 from wapicert.texts import CharacterRefused, unclean_texts
 
 MESSAGES = {
@@ -47,7 +47,12 @@ MESSAGES = {
     "feature_rule": _("功能声明项须二选一：由申请人声明，或由一个参数按 has、equals、at_least 之一得出。"),
 }
 # What a table adds to these: faults of cells.
-OF_CELLS = {CellFormula.code: CellFormula.message, "measurement_without_item": _("第一张表中没有这个编号。")}
+OF_CELLS = {
+    "measurement_without_item": _("第一张表中没有这个编号。"),
+    "row_hidden": _("该行被隐藏或筛选掉。请取消筛选或删去该行：文件代表整份草稿。"),
+    "column_hidden": _("该列被隐藏。请取消隐藏：文件代表整份草稿。"),
+    "sheet_hidden": _("该工作表是隐藏的。请取消隐藏：文件代表整份草稿。"),
+}
 REMEDY = _("请更正后重新导入。")
 ITEM_TEXTS = ("code", "name_zh", "name_en", "requirement_zh", "requirement_en", "editions")
 RULES = frozenset({"has", "equals", "at_least"})
@@ -213,9 +218,11 @@ class Checker:
             self._add(place, f"{where}{name}", "unknown_choice")
 
 
-def message_of(code: str) -> Any:
-    """The sentence for a fault's code, in the reader's language."""
-    return (MESSAGES | OF_CELLS)[code]
+def message_of(code: str, facts: Row | None = None) -> str:
+    """The sentence for a fault's code, in the reader's language; faults of cells name what stands there."""
+    if code in CELL_FAULTS:
+        return str(CELL_FAULTS[code](**(facts or {})))
+    return str((MESSAGES | OF_CELLS)[code])
 
 
 def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:

@@ -112,13 +112,15 @@ def _checked(locked: Edition, stored: StoredFile, actor: User) -> DraftSheet:
         raise errors.SheetWithoutItems(field="file")
     items = [row | {"editions": [locked.slug]} for row in sheet.items]
     data = {"editions": [edition_row(locked)], "items": items}
-    faults = sheet.faults + [
-        sheet.place_of(one["row"], one["item"], one["field"]) | {"item": one["item"], "code": one["code"]}
-        for one in Checker(data, known_in(data)).check()
-    ]
+    # A cell that could not be read is named once, as itself, and not for what its item lacks without it.
+    unread = {place for one in sheet.faults for place in ((one["sheet"], one["cell"]), (one["item"], ""))}
+    found = [sheet.place_of(one["row"], one["item"], one["field"]) | {"item": one["item"], "code": one["code"]}
+             for one in Checker(data, known_in(data)).check()]
+    faults = sheet.faults + [one for one in found if not {(one["sheet"], one["cell"] or "-"),
+                                                          (one["item"], one["cell"])} & unread]
     return DraftSheet.objects.create(
         edition=locked, actor=actor, file=stored, seen=fingerprint_of(locked.slug, content_of(locked)),
-        items=[] if faults else clean_value(items), faults=faults[:200],
+        items=[] if faults else clean_value(items), faults=faults[:200], left_out=sheet.account.entries,
         state=SheetState.FAULTY if faults else SheetState.CHECKED,
     )
 

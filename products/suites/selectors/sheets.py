@@ -14,7 +14,28 @@ from products.suites.errors import SuiteSheetHeadWrong
 from products.suites.models import Category, Feature
 from products.suites.selectors.content import Content
 from products.suites.states import Comparator, Level, MeasurementRole, MeasurementType, ResultType
-from wapicert.sheets import CellFormula, cell_name, in_chinese, is_formula, plain_text, too_large, xlsx_rows
+from wapicert.errors import DomainError
+from wapicert.sheets import (
+    Account,
+    Book,
+    Cell,
+    CellFormula,
+    CellOutside,
+    CellPercent,
+    cell_name,
+    column_name,
+    in_chinese,
+    is_formula,
+    number_in,
+    open_book,
+    plain_text,
+    text_in,
+    too_large,
+    words_in,
+)
+from wapicert.sheets import (
+    Row as SheetRow,
+)
 
 # More than any edition holds, and as many values as its items may ask for.
 MOST_LINES = 5_000
@@ -57,8 +78,10 @@ class Sheet:
     items: list[Row] = field(default_factory=list)
     lines: list[int] = field(default_factory=list)
     measured: dict[tuple[str, str], int] = field(default_factory=dict)
-    columns: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+    # The meaning of each column of both sheets, by its place.
+    columns: tuple[dict[int, str], dict[int, str]] = field(default_factory=lambda: ({}, {}))
     faults: list[Row] = field(default_factory=list)
+    account: Account = field(default_factory=Account)
 
     def place_of(self, row: int | None, item: str | None, name: str) -> Row:
         """Sheet, line, cell and column of a fault that the check named by item and field."""
@@ -70,10 +93,14 @@ class Sheet:
 
     def place(self, sheet: int, line: int | None, column: str) -> Row:
         """The same by the column's key."""
-        known = column in self.columns[sheet] and line is not None
+        places = {name: place for place, name in self.columns[sheet].items()}
         label = (ITEM_COLUMNS, MEASURED_COLUMNS)[sheet].get(column, column)
         return {"sheet": SHEETS[sheet], "line": line, "column": label,
-                "cell": cell_name((line or 1) - 1, self.columns[sheet].index(column)) if known else ""}
+                "cell": cell_name(line - 1, places[column]) if column in places and line is not None else ""}
+
+    def add(self, place: Row, item: str, fault: DomainError) -> None:
+        """A cell, row or column that cannot be taken as it stands."""
+        self.faults.append(place | {"item": item, "code": fault.code, "facts": fault.extra})
 
 
 def words_in_use() -> Words:
@@ -107,14 +134,22 @@ def basis_in(text: str) -> list[Row]:
 
 
 def sheet_in(content: BinaryIO, words: Words) -> Sheet:
-    """Read both sheets; cells that a spreadsheet would compute become faults, a wrong head refuses the file."""
+    """Read the first two sheets that a person sees; cells that cannot be taken literally become faults, a wrong head
+    refuses the file.
+
+    The file stands for the whole draft, so that what is hidden in those sheets is a fault rather than left out: it
+    would be removed from the draft.
+    """
     sheet = Sheet()
-    listed = _table(content, 0, [*ITEM_COLUMNS, *(row.code for row in words.types)], sheet)
+    with open_book(content) as book:
+        sheet.account.note_sheets(book, book.visible[:2])
+        listed = _table(book, 0, [*ITEM_COLUMNS, *(row.code for row in words.types)], sheet)
+        measured = _table(book, 1, list(MEASURED_COLUMNS), sheet)
     for line, cells in listed:
         sheet.items.append(_item(cells, words))
         sheet.lines.append(line)
     by_code: dict[str, Row] = {row["code"]: row for row in sheet.items}
-    for line, cells in _table(content, 1, list(MEASURED_COLUMNS), sheet):
+    for line, cells in measured:
         code, key = str(cells.get("item") or ""), str(cells.get("key") or "")
         if code in by_code:
             by_code[code]["measurements"].append(_measurement(cells))
@@ -124,47 +159,80 @@ def sheet_in(content: BinaryIO, words: Words) -> Sheet:
     return sheet
 
 
-def _table(content: BinaryIO, place: int, known: list[str], sheet: Sheet) -> list[tuple[int, Row]]:
+def _table(book: Book, place: int, known: list[str], sheet: Sheet) -> list[tuple[int, Row]]:
     """Lines that hold something, by the meaning of their columns."""
+    if place >= len(book.visible):
+        if place < len([one for one in book.sheets if one.is_table]):
+            sheet.faults.append(sheet.place(place, None, "") | {"item": "", "code": "sheet_hidden"})
+        return []
     names = (ITEM_COLUMNS, MEASURED_COLUMNS)[place]
     meanings = {label: key for key, label in names.items()} | {key: key for key in known}
     found, columns = list[tuple[int, Row]](), sheet.columns[place]
-    for line, row in enumerate(xlsx_rows(content, place, MOST_LINES), start=1):
-        if line == 1:
-            columns += _head([plain_text(cell) for cell in row], meanings, place)
-            continue
+    for row in book.rows(book.visible[place], MOST_LINES):
         if len(found) >= MOST_LINES:
             raise too_large(MOST_LINES)
-        padded = [*row, *([""] * (len(columns) - len(row)))]
-        cells = {name: _cell(name, cell) for name, cell in zip(columns, padded, strict=False) if name}
-        if any(cells.values()):
-            sheet.faults += [sheet.place(place, line, name) | {"item": str(cells.get("code") or cells.get("item")),
-                                                                "code": CellFormula.code}
-                             for name, text in cells.items() if name != "comparator" and is_formula(text)]
-            found.append((line, {name: text.removeprefix("'") if is_formula(text[1:]) else text
-                                 for name, text in cells.items()}))
+        if not columns:
+            columns |= _head(row.cells, meanings, place)
+            for column in sorted(book.hidden_columns & columns.keys()):
+                sheet.faults.append(sheet.place(place, None, columns[column]) | {
+                    "item": "", "cell": column_name(column), "code": "column_hidden"})
+            continue
+        if row.is_hidden:
+            sheet.faults.append(sheet.place(place, row.number, "") | {"item": "", "code": "row_hidden"})
+        found.append((row.number, _cells(row, place, sheet)))
     if place == 0 and not columns:
         raise SuiteSheetHeadWrong(SuiteSheetHeadWrong.message % {"columns": ITEM_COLUMNS["code"]}, field="file")
     return found
 
 
-def _head(words: list[str], meanings: Mapping[str, str], place: int) -> list[str]:
-    """The keys of the columns, empty for an empty one; raises SuiteSheetHeadWrong with the names at fault."""
-    found = [meanings.get(word, "") for word in words]
-    wrong = [word for word, name in zip(words, found, strict=True) if word and not name]
-    wrong += [word for word, name in zip(words, found, strict=True) if name and found.count(name) > 1]
+def _head(cells: Sequence[Cell], meanings: Mapping[str, str], place: int) -> dict[int, str]:
+    """The keys of the columns by their place; raises SuiteSheetHeadWrong with the names at fault."""
+    words = {cell.column: plain_text(cell.value) for cell in cells}
+    found = {column: meanings[word] for column, word in words.items() if word in meanings}
+    named = list(found.values())
+    wrong = [word for column, word in words.items() if column not in found or named.count(found[column]) > 1]
     needed = ITEM_COLUMNS if place == 0 else MEASURED_COLUMNS
-    wrong += [label for name, label in needed.items() if name not in found]
+    wrong += [label for name, label in needed.items() if name not in named]
     if wrong:
         shown = "、".join(f"{SHEETS[place]} {word[:30]}" for word in dict.fromkeys(wrong[:10]))
         raise SuiteSheetHeadWrong(SuiteSheetHeadWrong.message % {"columns": shown}, field="file")
     return found
 
 
-def _cell(name: str, cell: Any) -> str:
-    text = str(cell if cell is not None else "").strip() if name in EXACT and not isinstance(cell, float) else None
-    text = plain_text(cell) if text is None else text
-    return "".join(sign for sign in text.replace("\r\n", "\n") if sign == "\n" or unicodedata.category(sign) != "Cc")
+def _cells(row: SheetRow, place: int, sheet: Sheet) -> Row:
+    """What the cells of a row say, by the meaning of their columns; empty text for the others."""
+    columns = sheet.columns[place]
+    cells = {columns[cell.column]: cell for cell in row.cells if cell.column in columns}
+    code = cells.get("code") or cells.get("item")
+    item = str(code.value)[:40] if code else ""
+    texts = dict.fromkeys(columns.values(), "")
+    for name, cell in cells.items():
+        try:
+            texts[name] = _read(name, cell)
+        except DomainError as fault:
+            sheet.add(sheet.place(place, row.number, name), item, fault)
+    if texts.get("limit", "").endswith("%"):
+        shown, number = texts["limit"], texts["limit"].rstrip("% ")
+        if plain_text(texts.get("unit")) != "%":
+            sheet.add(sheet.place(place, row.number, "limit"), item, CellPercent(shown=shown, number=number))
+        texts["limit"] = number
+    for cell in row.cells:
+        if cell.column not in columns:
+            sheet.add({"sheet": SHEETS[place], "line": row.number, "column": "", "cell": cell.name}, item,
+                      CellOutside(shown=str(cell.value)[:40]))
+    return texts
+
+
+def _read(name: str, cell: Cell) -> str:
+    """A cell's text; only a limit may be a number, since a code, a clause or a choice 1.10 would come as 1.1."""
+    if name == "limit":
+        return number_in(cell)
+    text = text_in(cell)
+    if name != "comparator" and is_formula(plain_text(cell.value)):
+        raise CellFormula
+    if name in EXACT:
+        text = words_in(cell)
+    return "".join(sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc")
 
 
 def _item(cells: Mapping[str, str], words: Words) -> Row:

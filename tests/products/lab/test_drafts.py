@@ -1,6 +1,8 @@
 """Drafts are edited item by item and by a table; who comes second sees what the first saved, and nothing is lost."""
 
 import io
+from datetime import datetime
+from decimal import Decimal
 
 import openpyxl
 import pytest
@@ -176,6 +178,81 @@ def test_table_with_wrong_cells_names_each_and_saves_nothing(editor):
                     ("测量值", "A3", "measurement_without_item")}
     assert (page.status_code, "C3" in page.content.decode()) == (200, True)
     assert content_of(Edition.objects.get(slug=SLUG)) == before
+
+
+def faults_of(editor, change):
+    """What is wrong with the exported table once this was changed in it."""
+    sheets = book(editor)
+    change(sheets)
+    page = bring(editor, sheets).content.decode()
+    sheet = DraftSheet.objects.first()
+    assert sheet is not None
+    return [(fault["sheet"], fault["cell"], fault["code"]) for fault in sheet.faults], sheet, page
+
+
+def of_limit(sheets):
+    """The first limit in percent."""
+    return next(row[8] for row in sheets["测量值"].iter_rows(min_row=2) if row[5].value == "%" and row[8].value)
+
+
+@pytest.mark.parametrize(("value", "code", "limit"), [(0.05, "0%", "5"), (0.9, "0.0%", "90"), ("5%", "@", "5")])
+def test_limit_that_shows_5_percent_is_5_percent(editor, value, code, limit):
+    def change(sheets):
+        cell = of_limit(sheets)
+        cell.value, cell.number_format = value, code
+
+    faults, sheet, _page = faults_of(editor, change)
+    limits = {one["limit"] for row in sheet.items for one in row["measurements"] if one["unit"] == "%"}
+    assert (faults, any(Decimal(one) == Decimal(limit) for one in limits if one)) == ([], True)
+    assert not any(Decimal(one) < 1 for one in limits if one)
+
+
+@pytest.mark.parametrize(("value", "form", "code"), [
+    ("=1+1", "General", "cell_uncalculated"), ("#N/A", "General", "cell_error"), (True, "General", "cell_boolean"),
+    (0.054, "0%", "cell_rounded"), (5, "¥0", "cell_format"), (datetime(2026, 1, 1), "m/d", "cell_date"),  # noqa: DTZ001
+])
+def test_limit_that_is_no_plain_number_is_a_fault_of_its_cell(editor, value, form, code):
+    def change(sheets):
+        cell = of_limit(sheets)
+        cell.value, cell.number_format = value, form
+
+    faults, sheet, page = faults_of(editor, change)
+    assert ([code] == [one for _sheet, _cell, one in faults], sheet.items) == (True, [])
+    assert (faults[0][0], faults[0][1][0], faults[0][1] in page) == ("测量值", "I", True)
+
+
+def test_hidden_rows_columns_and_sheets_never_remove_items_in_silence(editor):
+    def hide_row(sheets):
+        sheets["测试项"].row_dimensions[3].hidden = True
+
+    def hide_column(sheets):
+        sheets["测试项"].column_dimensions["E"].hidden = True
+
+    def hide_sheet(sheets):
+        sheets["测量值"].sheet_state = "hidden"
+
+    def put_before(sheets):
+        sheets.create_sheet("上周", 0).append(["编号"])
+        sheets["上周"].sheet_state = "veryHidden"
+        sheets.active = 1
+        sheets.create_sheet("草稿").append(["编号"])
+
+    assert ("测试项", "", "row_hidden") in faults_of(editor, hide_row)[0]
+    assert ("测试项", "E", "column_hidden") in faults_of(editor, hide_column)[0]
+    assert ("测量值", "", "sheet_hidden") in faults_of(editor, hide_sheet)[0]
+    faults, sheet, page = faults_of(editor, put_before)
+    assert (faults, [entry["kind"] for entry in sheet.left_out]) == ([], ["sheet_hidden", "sheet_further"])
+    assert all(word in page for word in ("工作表“上周”", "工作表“草稿”"))
+
+
+def test_code_or_clause_that_is_a_number_is_refused(editor):
+    def change(sheets):
+        sheets["测试项"]["K2"].value = 5.1
+        sheets["测试项"]["A3"].value = 12
+
+    faults, _sheet, page = faults_of(editor, change)
+    assert {("测试项", "K2", "cell_number"), ("测试项", "A3", "cell_number")} <= set(faults)
+    assert "5.1" in page
 
 
 def letter(column):

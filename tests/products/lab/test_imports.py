@@ -1,6 +1,9 @@
 """Bringing results from a spreadsheet: a pasted block is previewed, then saved whole; others only look on."""
 
+import io
+
 import pytest
+import xlsxwriter
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,6 +47,34 @@ def test_pasted_block_with_a_wrong_cell_shows_row_and_cell(client, world):
     assert "有错误，不能保存" in page
     assert "保存全部" not in page
     assert page.index(">3</td>") < page.index(">判定</td>") < page.index(">FUN-04</td>")
+
+
+def test_check_page_counts_verdicts_and_names_what_did_not_run(client, world):
+    client.force_login(world.cast.tester)
+    now = timezone.now().isoformat()
+    sent = f"""<testsuite timestamp="{now}"><testcase name="FUN-02 a" status="run"/><testcase name="FUN-04 b">
+        <failure message="演示：断开"/></testcase><testcase name="FUN-05 c" status="notrun"/></testsuite>"""
+    page = client.get(bring(client, world.order, file=upload("a.xml", sent.encode())).url).content.decode()
+    figures = ["".join(page.split(f"<dt>{word}</dt><dd>")[1].split("</dd>")[0])
+               for word in ("通过", "未通过", "无法判定", "未执行")]
+    assert figures == ["1", "1", "0", "1"], ImportJob.objects.get().faults
+    assert "FUN-05 c" in page
+    assert "notrun" in page
+
+
+def test_check_page_names_hidden_rows_and_sheets_before_saving(client, world):
+    client.force_login(world.cast.tester)
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        old, sheet = book.add_worksheet("上周"), book.add_worksheet("结果")
+        for place, line in enumerate([["编号", "判定"], ["FUN-02", "通过"], ["FUN-04", "未通过"]]):
+            old.write_row(place, 0, line)
+            sheet.write_row(place, 0, line)
+        sheet.set_row(1, None, None, {"hidden": True})
+        old.hide()
+        sheet.activate()
+    page = client.get(bring(client, world.order, file=upload("a.xlsx", out.getvalue())).url).content.decode()
+    assert [word in page for word in ("工作表“上周”", "第 2 行", "文件中未采用的内容", "保存全部 1 条")] == [True] * 4
 
 
 def test_import_of_nothing_or_of_a_wrong_kind_is_refused_and_keeps_what_was_typed(client, world):

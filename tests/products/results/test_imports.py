@@ -98,7 +98,8 @@ def test_start_import_reads_every_honest_table(order, cast, content, name, encod
     (["IOP-01", "也许", "", "", ""], "判定", "verdict_unknown"),
     (["IOP-01", "", "", "", "只有备注"], "判定", "verdict_missing"),
     (["IOP-01", "通过", "5", "次", ""], "数值1", "measurement_unknown"),
-    (["IOP-01", "通过", "", "", "=HYPERLINK(1)"], "备注", "cell_formula"),
+    (["IOP-01", "通过", "=1+1", "次", ""], "数值1", "cell_formula"),
+    (["IOP-01", "通过", "", "", "", "落在表外"], "", "cell_outside"),
     (["@SUM(1)", "通过", "", "", ""], "编号", "cell_formula"),
     (["FUN-02", "通过", "", "", ""], "编号", "item_twice"),
 ])
@@ -217,3 +218,55 @@ def test_export_is_what_an_import_takes_and_computes_nothing(order, cast):
     for content, name in ((csv_of([table[0], done]), "a.csv"), (xlsx_of({"结果": [table[0], done]}), "a.xlsx")):
         job = brought(other, cast, content, name)
         assert (job.state, job.kept) == (ImportState.CHECKED, 1), job.faults
+
+
+def test_start_import_keeps_words_that_begin_with_a_sign(order, cast):
+    """A remark is text: nothing computes it, and what is exported as CSV is made harmless there."""
+    said = ["- 版本字段错误", "@测试员 见附件", "=HYPERLINK(1)"]
+    codes = ["IOP-01", "FUN-02", "FUN-04"]
+    job = brought(order, cast, as_csv([[code, "F", "", "", word] for code, word in zip(codes, said, strict=True)]))
+    assert (job.state, sorted(job.rows.values_list("remark", flat=True))) == (ImportState.CHECKED, sorted(said))
+
+
+def test_start_import_accounts_for_every_row_and_sheet(order, cast):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        old, sheet, more = (book.add_worksheet(name) for name in ("上周", "结果", "补测"))
+        for one in (old, sheet, more):
+            one.write_row(0, 0, HEAD)
+            one.write_row(1, 0, ["IOP-01", "通过"])
+        sheet.write_row(1, 0, ["IOP-01", "未通过"])
+        sheet.write_row(2, 0, ["FUN-02", "通过"])
+        sheet.write_row(3, 0, ["FUN-04"])
+        sheet.set_row(2, None, None, {"hidden": True})
+        old.hide()
+        sheet.activate()
+    job = brought(order, cast, out.getvalue(), "a.xlsx")
+    assert (job.state, job.kept, job.tally) == (ImportState.CHECKED, 1, {"FAIL": 1}), job.faults
+    assert [(entry["kind"], entry["place"]) for entry in job.left_out] == [
+        ("sheet_hidden", "上周"), ("sheet_further", "补测"), ("rows_hidden", "3"), ("rows_unfilled", "4")]
+    save_import(job=job, actor=cast.tester)
+    assert recorded(order) == [("IOP-01", "FAIL")]
+
+
+def test_start_import_of_tests_that_did_not_run_records_none(order, cast):
+    now = timezone.now().isoformat()
+    job = brought(order, cast, f"""<testsuite timestamp="{now}">
+        <testcase name="IOP-01" status="run" result="completed"/>
+        <testcase name="FUN-02" status="notrun" result="suppressed"/><testcase name="FUN-04"><ignored/></testcase>
+        </testsuite>""".encode(), "a.xml")
+    assert (job.tally, [(entry["kind"], entry["count"]) for entry in job.left_out]) == (
+        {"PASS": 1}, [("not_run", 1), ("not_run", 1)])
+    save_import(job=job, actor=cast.tester)
+    assert recorded(order) == [("IOP-01", "PASS")]
+    nothing = brought(order, cast, b'<testsuite><testcase name="FUN-02" status="disabled"/></testsuite>', "a.xml")
+    assert (nothing.state, told(nothing)[0][2]) == (ImportState.FAULTY, "sheet_empty")
+
+
+@pytest.mark.parametrize(("cell", "code"), [(1.1, "cell_number"), (True, "cell_boolean"),
+                                            ("=1+1", "cell_uncalculated")])
+def test_start_import_names_the_cell_of_a_firmware_that_is_no_text(order, cast, cell, code):
+    rows = [["IOP-01", "通过", cell], ["FUN-02", "通过"]]
+    job = brought(order, cast, as_xlsx(rows, ["编号", "判定", "固件"]), "a.xlsx")
+    assert [(fault["place"], fault["cell"], fault["code"]) for fault in job.faults] == [("C2", "固件", code)]
+    assert (job.state, all(fault["message"] and fault["remedy"] for fault in job.faults)) == (ImportState.FAULTY, True)

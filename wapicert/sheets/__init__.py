@@ -1,0 +1,72 @@
+"""Tables from outside and for outside: what a person sees in a cell is what is read, or the cell is a fault."""
+
+from wapicert.sheets.accounts import Account, Omission, counted, told
+from wapicert.sheets.books import Book, Sheet, Visibility, open_book, require_honest_size
+from wapicert.sheets.cells import (
+    MINUS,
+    Cell,
+    Kind,
+    Row,
+    cell_name,
+    column_name,
+    is_formula,
+    number_in,
+    plain_text,
+    ranges_of,
+    text_cell,
+    text_in,
+    words_in,
+)
+from wapicert.sheets.faults import (
+    CELL_FAULTS,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    CellFormula,
+    CellOutside,
+    CellPercent,
+    SheetMerged,
+    SheetUnreadable,
+    too_large,
+)
+from wapicert.sheets.separated import encoding_of, separated_rows
+from wapicert.sheets.writing import XLSX, in_chinese, neutral, xlsx_of
+
+__all__ = [
+    "CELL_FAULTS",
+    "MINUS",
+    "MOST_COLUMNS",
+    "MOST_ROWS",
+    "XLSX",
+    "Account",
+    "Book",
+    "Cell",
+    "CellFormula",
+    "CellOutside",
+    "CellPercent",
+    "Kind",
+    "Omission",
+    "Row",
+    "Sheet",
+    "SheetMerged",
+    "SheetUnreadable",
+    "Visibility",
+    "cell_name",
+    "column_name",
+    "counted",
+    "encoding_of",
+    "in_chinese",
+    "is_formula",
+    "neutral",
+    "number_in",
+    "open_book",
+    "plain_text",
+    "ranges_of",
+    "require_honest_size",
+    "separated_rows",
+    "text_cell",
+    "text_in",
+    "told",
+    "too_large",
+    "words_in",
+    "xlsx_of",
+]
