@@ -169,9 +169,14 @@ class ListingPage(serializers.Serializer[Any]):
 
 
 class VerificationSerializer(serializers.Serializer[Any]):
-    """Whether a report is genuine and counts now. A bare number of an unlisted device tells state and dates only."""
+    """Whether a report is genuine and counts now, or what has become of a listing.
 
+    A bare number of a report of an unlisted device tells state and dates only.
+    """
+
+    kind = serializers.CharField()
     state = serializers.CharField()
+    report_state = serializers.CharField(allow_null=True)
     number = serializers.CharField(allow_null=True)
     since = serializers.DateField(allow_null=True)
     reason_zh = serializers.CharField(allow_null=True)

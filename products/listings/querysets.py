@@ -1,8 +1,9 @@
 """The search text of listings and the querysets that read it.
 
 Every Chinese character is written twice, so that a trigram index can answer a query of two characters; text and query
-pass through the same function, which keeps a search exact: a word is found wherever it stands in a field. A query of
-nothing but one or two letters has no trigram; it is found where a field begins, and the page says so.
+pass through the same function, which keeps a search exact: a word is found wherever it stands in a field. A word of
+one or two letters has no trigram. A query of nothing but such words is found as a whole, as models are printed (MI 9,
+TH 10), or where each word begins a field, and the page says so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import connections, models
+from django.db.models import Q
 from django.db.models.expressions import RawSQL
 from pypinyin import Style, lazy_pinyin
 
@@ -150,6 +152,7 @@ class Terms(NamedTuple):
     indexed: list[str]  # anywhere in a field, by the trigram index
     beside: list[str]  # anywhere in a field, among what the index found
     beginning: list[str]  # where a field begins, since nothing longer was asked
+    whole: str = ""  # or all words in one, as a model of short words is printed; only beside such words
 
     @property
     def words(self) -> list[str]:
@@ -162,12 +165,20 @@ def terms_of(query: str) -> Terms:
     words = list(dict.fromkeys(words_of(query)))
     indexed = [word for word in words if len(word) >= TRIGRAM]
     short = [word for word in words if len(word) < TRIGRAM]
-    return Terms(indexed, short, []) if indexed else Terms([], [], short)
+    if indexed:
+        return Terms(indexed, short, [])
+    # The words in their order, also where one stands twice ("A1 A1").
+    return Terms([], [], short, normalise(query) if len(words_of(query)) > 1 else "")
 
 
 def phrases(terms: Terms) -> list[str]:
     """What stands in the text of every listing that matches and is long enough for the index."""
     return [*terms.indexed, *(FIELD_ENDS + word for word in terms.beginning)]
+
+
+def whole_phrase(terms: Terms) -> str:
+    """What may stand in the text instead of the phrases, long enough for the index; empty where nothing may."""
+    return FIELD_ENDS + terms.whole if 0 < len(terms.whole) < TRIGRAM else terms.whole
 
 
 class ListingQuerySet(models.QuerySet["Listing"]):
@@ -180,6 +191,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
             words = "SELECT rowid FROM directory_words WHERE directory_words MATCH %s"
             found = found.filter(pk__in=RawSQL(words, [fts_query(terms)]))  # noqa: S611 - a constant with a parameter
             words_left = terms.beside
+        elif whole := whole_phrase(terms):
+            each = Q(*(Q(entry__search_text__contains=phrase) for phrase in phrases(terms)))
+            found, words_left = found.filter(each | Q(entry__search_text__contains=whole)), []
         else:
             words_left = [*phrases(terms), *terms.beside]
         for word in words_left:
@@ -193,7 +207,9 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
 def fts_query(terms: Terms) -> str:
     """The phrases for SQLite's full-text search; a phrase of trigrams is the exact text."""
-    return " AND ".join(f'"{phrase}"' for phrase in phrases(terms))
+    each = " AND ".join(f'"{phrase}"' for phrase in phrases(terms))
+    whole = whole_phrase(terms)
+    return f'({each}) OR "{whole}"' if whole else each
 
 
 def looked_up(terms: Terms) -> Terms:
@@ -204,7 +220,7 @@ def looked_up(terms: Terms) -> Terms:
     """
     indexed = [number_end(word) for word in terms.indexed]
     shortened = [word for word, end in zip(terms.indexed, indexed, strict=True) if word != end]
-    return Terms(indexed, [*terms.beside, *shortened], terms.beginning)
+    return Terms(indexed, [*terms.beside, *shortened], terms.beginning, terms.whole)
 
 
 def number_end(word: str) -> str:

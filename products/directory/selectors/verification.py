@@ -1,4 +1,4 @@
-"""What somebody typed, scanned or dropped, as the report that it names."""
+"""What somebody typed, scanned or dropped, as the report, listing or other paper that it names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from products.certification.selectors import certified_by_file
+from products.directory.selectors.numbers import named_by
 from products.reports.selectors import Verification, verification_of, verification_of_file
 
 # Longer than a code, a number and a digest.
@@ -30,4 +31,6 @@ def verified(
             return verification_of(certified.report.number or "")
         return verification_of_file(digest, [code[:LONGEST_CODE] for code in codes], is_in_hand=is_in_hand)
     # PostgreSQL refuses a text that holds NUL.
-    return verification_of(text.replace("\x00", "")[:LONGEST_CODE], sha256=sha256)
+    plain = text.replace("\x00", "")[:LONGEST_CODE]
+    found = verification_of(plain, sha256=sha256)
+    return found if found.state != "unknown" else named_by(plain) or found

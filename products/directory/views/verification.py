@@ -1,4 +1,4 @@
-"""Is this report genuine, and does it still count? By code, number, QR, or the digest of the file in hand."""
+"""Is this report genuine, does it or its listing count? By code, number, QR, or the digest of the file in hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from products.directory.views.lines import in_english
 from products.reports.models import Report
 from products.reports.selectors import Verification
 from products.reports.signing import Signature, check_file, public_keys
-from products.reports.states import Conclusion
+from products.reports.states import Conclusion, ReportState
 from wapicert.downloads import file_response
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -41,30 +41,63 @@ class State(TextChoices):
 
     VALID = "valid", pgettext_lazy("报告验证的结果", "报告有效")
     REPLACED = "replaced", _("报告已被替代")
-    WITHDRAWN = "withdrawn", _("已撤回或撤销")
-    SUSPENDED = "suspended", _("认证已暂停")
-    CANCELLED = "cancelled", _("认证已注销")
-    EXPIRED = "expired", _("认证已到期")
-    SUPERSEDED = "superseded", _("已被新的认证替代")
+    WITHDRAWN = "withdrawn", _("报告已撤回")
+    SUSPENDED = "suspended", _("名录资格已暂停")
+    LISTING_WITHDRAWN = "listing_withdrawn", _("名录资格已撤销")
+    CANCELLED = "cancelled", _("名录资格已注销")
+    EXPIRED = "expired", _("名录资格已到期")
+    SUPERSEDED = "superseded", _("名录资格已被代替")
     NOT_ISSUED = "not_issued", _("报告尚未签发")
     ALTERED = "altered", _("文件与签发的报告不一致")
     INCONSISTENT = "inconsistent", _("记录异常")
     UNKNOWN = "unknown", _("没有找到这份报告")
+    PUBLISHED_BEFORE = "published_before", _("早期公布的名录条目")
+    NOT_PUBLIC = "not_public", _("该编号不公开")
 
 
 LOOKS = {
     State.VALID: ("pass", "circle-check", _("本报告由本站签发，目前有效。")),
     State.REPLACED: ("warn", "files", _("本报告确由本站签发，但已由新的报告替代，请以新报告为准。")),
-    State.WITHDRAWN: ("fail", "ban", _("本报告确由本站签发，但不再有效。")),
-    State.SUSPENDED: ("warn", "circle-pause", _("本报告确由本站签发；产品的认证目前暂停。")),
-    State.CANCELLED: ("idle", "circle-stop", _("本报告确由本站签发；产品的认证已注销。")),
-    State.EXPIRED: ("idle", "clock", _("本报告确由本站签发；产品的认证已到期。")),
-    State.SUPERSEDED: ("idle", "files", _("本报告确由本站签发；产品已有新的认证。")),
+    State.WITHDRAWN: ("fail", "ban", _("本报告已由实验室撤回，不再有效。")),
+    State.SUSPENDED: ("warn", "circle-pause", _("报告为真，报告本身未被撤回；该产品的名录资格目前已暂停。")),
+    State.LISTING_WITHDRAWN: ("warn", "ban", _("报告为真，报告本身未被撤回；但该产品已被撤销名录资格。")),
+    State.CANCELLED: ("idle", "circle-stop", _("报告为真，报告本身未被撤回；该产品的名录资格已注销。")),
+    State.EXPIRED: ("idle", "clock", _("报告为真，报告本身未被撤回；该产品的名录资格已到期。")),
+    State.SUPERSEDED: ("idle", "files", _("报告为真，报告本身未被撤回；该产品已有新的名录条目。")),
     State.NOT_ISSUED: ("warn", "file-pen", _("该编号或验证码属于尚未签发的报告，任何副本都不是有效报告。")),
     State.ALTERED: ("fail", "octagon-x", _("您手中的文件不是签发的文件，内容可能被改动。")),
     State.INCONSISTENT: (
         "fail", "octagon-x", _("本站的登记与其历史记录不符，可能被人改动。核实之前请勿采信，并请告知联盟。")),
     State.UNKNOWN: ("fail", "circle-question-mark", _("本站没有签发过与之相符的报告。")),
+    State.PUBLISHED_BEFORE: ("idle", "files", _("该条目在本系统建立之前公布，来源未载明目前的状态。")),
+    State.NOT_PUBLIC: ("idle", "circle-slash", _("请输入报告编号、验证码或名录编号。")),
+}
+# Of a listing, whose number stands on the certificate too: headline, tone, icon, meaning.
+LISTED = {
+    "valid": Answer("pass", "circle-check", _("名录资格有效"), _("该编号属于名录条目及其证明；产品目前列入名录。")),
+    "suspended": Answer("warn", "circle-pause", _("名录资格已暂停"),
+                        _("该编号属于名录条目及其证明；名录资格目前暂停。")),
+    "withdrawn": Answer("fail", "ban", _("名录资格已撤销"),
+                        _("该编号属于名录条目及其证明；名录资格已撤销，证明不再有效。")),
+    "cancelled": Answer("idle", "circle-stop", _("名录资格已注销"),
+                        _("该编号属于名录条目及其证明；名录资格已注销，证明不再有效。")),
+    "expired": Answer("idle", "clock", _("名录资格已到期"),
+                      _("该编号属于名录条目及其证明；名录资格已到期，证明不再有效。")),
+    "superseded": Answer("idle", "files", _("名录资格已被代替"),
+                         _("该编号属于名录条目及其证明；产品已有新的名录条目。")),
+    "published_before": Answer(LOOKS[State.PUBLISHED_BEFORE][0], LOOKS[State.PUBLISHED_BEFORE][1],
+                               State.PUBLISHED_BEFORE.label, LOOKS[State.PUBLISHED_BEFORE][2]),
+    "inconsistent": Answer(LOOKS[State.INCONSISTENT][0], LOOKS[State.INCONSISTENT][1], State.INCONSISTENT.label,
+                           LOOKS[State.INCONSISTENT][2]),
+    "unknown": Answer("fail", "circle-question-mark", _("没有找到这个名录编号"),
+                      _("名录中没有这个编号的条目，也没有这个编号的证明。请对照原件重新输入。")),
+}
+# Numbers on papers between the laboratory and a member.
+PRIVATE = {
+    "order": _("这是委托编号，只供送测单位与实验室使用。要核对报告或产品，请输入报告编号、验证码或名录编号。"),
+    "sample": _("这是样品编号，只供送测单位与实验室使用。要核对报告或产品，请输入报告编号、验证码或名录编号。"),
+    "rework": _("这是整改编号，只供送测单位与实验室使用。要核对报告或产品，请输入报告编号、验证码或名录编号。"),
+    "loan": _("这是仪器设备借用编号，只供借用单位与实验室使用。要核对报告或产品，请输入报告编号、验证码或名录编号。"),
 }
 
 # What the signature of a file in hand is worth, in words: tone, icon, text.
@@ -80,9 +113,11 @@ SIGNATURES = {
 
 def answer_for(found: Verification) -> Answer:
     """The words and the look of an answer."""
+    if found.kind == "listing":
+        return LISTED[found.state]
     state = State(found.state)
     tone, icon, meaning = LOOKS[state]
-    return Answer(tone, icon, state.label, meaning)
+    return Answer(tone, icon, state.label, PRIVATE.get(found.kind, meaning))
 
 
 @require_safe
@@ -151,6 +186,7 @@ def _answer(
         "signature": SIGNATURES[signature.state] if signature else None, "signed": signature,
         "reason": (found.reason_en if in_english() else None) or found.reason_zh,
         "conclusion": Conclusion(found.conclusion).label if found.conclusion else None,
+        "report_state": ReportState(found.report_state).label if found.report_state else None,
         "is_digest": len(code) == 64 or signature is not None,
     }
     return render(request, "products/directory/verification.html", context)

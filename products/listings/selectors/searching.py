@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from products.listings.querysets import Terms, normalise, phrases, terms_of
+from products.listings.querysets import Terms, normalise, terms_of
 from products.listings.selectors.facets import Counts, Cube, Selections, by_part, counted, the_cube
 from products.listings.selectors.paging import (
     DATES,
@@ -30,13 +30,16 @@ from products.listings.selectors.statements import (
     Condition,
     Found,
     among,
+    bearing,
+    besides,
     between,
     coded,
-    contains,
     count_and_cut,
     facts_of,
+    held,
     matches,
     ranked,
+    spoken,
     taken,
     walk,
 )
@@ -45,6 +48,8 @@ from products.listings.states import FACETS
 # Reading a row through the cells' index costs about twice a step along the order's.
 GATHERED = 2
 MOST_CELLS = 2000
+# So many listings of one very model open a list of more matches than are counted.
+MOST_BEARERS = 10
 RELEVANCE = "relevance"
 
 
@@ -180,18 +185,33 @@ def search(question: Question, cube: Cube, edge: Edge | None) -> Answer:
     if not found.is_capped:
         counts = counted(cube, found.histogram, question.selections)
         return made(question, counts, found.rows, edge, order=order)
-    order = DEFAULT_ORDERING if order == RELEVANCE else order
+    return search_broadly(question, cube, edge, terms=terms, narrowed=narrowed, found=found, order=order)
+
+
+def search_broadly(question: Question, cube: Cube, edge: Edge | None, *, terms: Terms, narrowed: list[Condition],
+                   found: Found, order: str) -> Answer:
+    """More matches than are counted: exact if the facets leave few, else "at least", with the very model first."""
     sample = counted(cube, found.histogram, question.selections)
     fitting = cube.fitting(question.selections)
     if any(question.selections.values()) and sum(fitting.values()) <= MOST_COUNTED and len(fitting) <= MOST_CELLS:
         few = read(question, cube, edge, terms, [*narrowed, coded(fitting)], order=order)
         exactly = replace(sample, total=sum(few.histogram.values()))
         return made(question, exactly, few.rows, edge, order=order, is_exact=False)
-    conditions = [*contains([*phrases(terms), *terms.beside]), *narrowed,
-                  *taken(cube.choices(question.selections).values())]
+    narrowed = [*narrowed, *taken(cube.choices(question.selections).values())]
+    by_relevance, order = question.order == RELEVANCE, DEFAULT_ORDERING if order == RELEVANCE else order
+    first = bearers(question, narrowed) if by_relevance else []
+    conditions = [*spoken(terms), *held(terms.beside), *narrowed, *besides(pk for _day, pk in first)]
     rows = walk(conditions, ordering=order, edge=edge, most=question.size + 1)
+    rows = rows if edge else [*first, *rows][: question.size + 1]
     at_least = replace(sample, total=max(min(sample.total, MOST_COUNTED), len(rows)))
     return made(question, at_least, rows, edge, order=order, is_exact=False, is_total_exact=False)
+
+
+def bearers(question: Question, conditions: list[Condition]) -> list[tuple[Any, int]]:
+    """Days and ids of the newest listings whose model is what was asked; they open a list that is too long to rank."""
+    source = bearing(normalise(question.query), conditions)
+    return count_and_cut(source, key=Condition("e.sort_date"), facets=[], ordering=DEFAULT_ORDERING, edge=None,
+                         most=min(question.size - 1, MOST_BEARERS)).rows
 
 
 def narrowing(question: Question) -> list[Condition]:
@@ -207,13 +227,14 @@ def read(question: Question, cube: Cube, edge: Edge | None, terms: Terms, condit
          order: str) -> Found:
     """Matches, counted and cut in one statement."""
     column = ORDERINGS[order][0]
-    key = ranked(first_word(question.query)) if order == RELEVANCE else Condition(f"e.{column}")
+    whole = normalise(question.query)
+    key = ranked(whole, first_word(question.query)) if order == RELEVANCE else Condition(f"e.{column}")
     return count_and_cut(matches(terms, conditions), key=key, ordering=order, edge=edge, most=question.size + 1,
                          facets=taken(cube.choices(question.selections).values()))
 
 
 def first_word(query: str) -> str:
-    """The word that relevance is judged by: the first one, since people write the most important thing first."""
+    """The word that relevance is judged by where the whole is not found: people write what matters most first."""
     return next(word for word in map(normalise, query.split()) if word)
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from products.listings.querysets import FIELD_ENDS, Terms, fts_query, looked_up, phrases
+from products.listings.querysets import FIELD_ENDS, Terms, fts_query, looked_up, phrases, whole_phrase
 from products.listings.selectors.facets import Choice
 from products.listings.selectors.paging import DATES, ORDERINGS, Edge
 from products.listings.states import FACETS
@@ -45,7 +45,32 @@ def matches(terms: Terms, conditions: Iterable[Condition]) -> Source:
         words = [Condition("directory_words MATCH %s", (fts_query(terms),)), *held(terms.beside)]
         return Source("directory_words CROSS JOIN products_indexentry e ON e.listing_id = directory_words.rowid",
                       [*words, *conditions])
-    return Source("products_indexentry e", [*contains(phrases(terms)), *held(terms.beside), *conditions])
+    return Source("products_indexentry e", [*spoken(terms), *held(terms.beside), *conditions])
+
+
+def spoken(terms: Terms) -> list[Condition]:
+    """The phrases of the terms, or their words in one where that may be meant."""
+    each, whole = contains(phrases(terms)), whole_phrase(terms)
+    if not whole:
+        return each
+    other, = contains([whole])
+    both = " AND ".join(condition.sql for condition in each)
+    parameters = tuple(value for condition in each for value in condition.parameters)
+    return [Condition(f"(({both}) OR {other.sql})", parameters + other.parameters)]
+
+
+def bearing(model: str, conditions: Iterable[Condition]) -> Source:
+    """Entries whose model is this and nothing more, read through the index of fragments."""
+    exact = f"{FIELD_ENDS}{model}{FIELD_ENDS}"
+    begins = "instr(e.search_text, %s) = 1" if connection.vendor == "sqlite" else "starts_with(e.search_text, %s)"
+    found = matches(Terms([exact], [], []), conditions)
+    return Source(found.tables, [*found.conditions, Condition(begins, (exact,))])
+
+
+def besides(ids: Iterable[int]) -> list[Condition]:
+    """All but these listings."""
+    left_out = ", ".join(map(str, ids))
+    return [Condition(f"e.listing_id NOT IN ({left_out})")] if left_out else []
 
 
 def held(words: Iterable[str]) -> list[Condition]:
@@ -106,20 +131,28 @@ def direction(ordering: str, edge: Edge | None) -> str:
     return "DESC" if ORDERINGS[ordering][1] != bool(edge and edge.backwards) else "ASC"
 
 
-def ranked(word: str) -> Condition:
-    """A number that rises with relevance: a whole field, the beginning of the model, of a field, a fragment; then date.
+def ranked(whole: str, word: str) -> Condition:
+    """A number that rises with relevance, then with the date.
 
-    The model stands first in the text, so its beginning is the beginning of the text.
+    What was asked as a whole comes first: the model itself, another whole field, the beginning of the model, of a
+    field, a fragment. Then its first word, likewise. The model stands first in the text, so its beginning is the
+    beginning of the text.
     """
-    whole, start = f"{FIELD_ENDS}{word}{FIELD_ENDS}", f"{FIELD_ENDS}{word}"
-    if connection.vendor == "sqlite":
-        day = "CAST(replace(e.sort_date, '-', '') AS INTEGER)"
-        tests = ("instr(e.search_text, %s) > 0", "instr(e.search_text, %s) = 1", "instr(e.search_text, %s) > 0")
-    else:
+    has, begins = ("instr(e.search_text, %s) > 0", "instr(e.search_text, %s) = 1")
+    day = "CAST(replace(e.sort_date, '-', '') AS INTEGER)"
+    if connection.vendor != "sqlite":
+        has, begins = ("strpos(e.search_text, %s) > 0", "starts_with(e.search_text, %s)")
         day = "to_char(e.sort_date, 'YYYYMMDD')::bigint"
-        tests = ("strpos(e.search_text, %s) > 0", "starts_with(e.search_text, %s)", "strpos(e.search_text, %s) > 0")
-    sql = f"CASE WHEN {tests[0]} THEN 3 WHEN {tests[1]} THEN 2 WHEN {tests[2]} THEN 1 ELSE 0 END * 100000000 + {day}"
-    return Condition(f"({sql})", (whole, start, start))
+    tests = [(begins, f"{FIELD_ENDS}{whole}{FIELD_ENDS}"), *_likeness(whole, has, begins)]
+    if word != whole:
+        tests += [(has, whole), *_likeness(word, has, begins)]
+    steps = " ".join(f"WHEN {test} THEN {len(tests) - place}" for place, (test, _text) in enumerate(tests))
+    return Condition(f"((CASE {steps} ELSE 0 END) * 100000000 + {day})", tuple(text for _test, text in tests))
+
+
+def _likeness(word: str, has: str, begins: str) -> list[tuple[str, str]]:
+    """Tests from the most telling on: a whole field, the beginning of the model, of a field."""
+    return [(has, f"{FIELD_ENDS}{word}{FIELD_ENDS}"), (begins, f"{FIELD_ENDS}{word}"), (has, f"{FIELD_ENDS}{word}")]
 
 
 class Found(NamedTuple):

@@ -4,6 +4,7 @@ from products.reports.selectors.archives import archive_of
 from products.reports.selectors.changes import changes_between, correctable_facts
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
 from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
+from products.reports.selectors.numbers import written
 from products.reports.selectors.proof import reports_not_as_issued
 from products.reports.selectors.reading import (
     Progress,
@@ -51,4 +52,5 @@ __all__ = [
     "verification_of",
     "verification_of_file",
     "with_check_character",
+    "written",
 ]

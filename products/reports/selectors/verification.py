@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.history.selectors import rows_disagree
 from products.files.models import StoredFile
 from products.reports.models import Report
-from products.reports.selectors.codes import LENGTH, clean_code, is_valid_code, shown_code
+from products.reports.selectors.codes import clean_code, is_valid_code, shown_code
+from products.reports.selectors.numbers import looks_like_a_code, report_numbers_meant
 from products.reports.selectors.reading import PUBLIC_STATES, listing_of
 from products.reports.states import ReportState
 from wapicert.canonical import digest_of
@@ -30,12 +30,16 @@ ENDED_LISTINGS = frozenset({"suspended", "withdrawn", "cancelled", "expired", "s
 
 @dataclass(frozen=True)
 class Verification:
-    """What the public learns about a report. No personal names.
+    """What the public learns about a report, or about what another number of ours names. No personal names.
 
-    `state`: valid, replaced, withdrawn, suspended, cancelled, expired, superseded (the last five also from the
-    listing), not_issued, altered, inconsistent, unknown. Of an inconsistent one, whose rows here are not what the
-    history says, nothing else is told. `hint` is "typo" where a code's check character does not fit. `facts`,
-    digests and code are empty where only a bare number of a report without a listing was given.
+    `kind` says what was asked for: report, listing (its number stands on the certificate, too), order, sample, rework,
+    loan. `state` of a report: valid, replaced, withdrawn; the report is genuine and stands while its listing is
+    suspended, listing_withdrawn, cancelled, expired, superseded; not_issued, altered, inconsistent, unknown. Of a
+    listing: valid, suspended, withdrawn, cancelled, expired, superseded, published_before, inconsistent, unknown. Of
+    anything else: not_public. Of an inconsistent one, whose rows here are not what the history says, nothing else is
+    told.
+    `report_state` is the report's own: issued, replaced, withdrawn. `hint` is "typo" where a code's check character
+    does not fit. `facts`, digests and code are empty where only a bare number of a report without a listing was given.
     """
 
     state: str
@@ -57,6 +61,8 @@ class Verification:
     hint: str | None = None
     is_demonstration: bool = False
     report_id: str | None = None
+    kind: str = "report"
+    report_state: str | None = None
 
 
 def verification_of(text: str, *, sha256: str | None = None) -> Verification:
@@ -113,7 +119,7 @@ def _find(text: str) -> tuple[Report | None, bool]:
         return _by_digest(plain.lower()), False
     reports = _reports()
     code = clean_code(plain)
-    rows = list(reports.filter(Q(number__iexact=plain) | Q(verification_code=code))[:2])
+    rows = list(reports.filter(Q(number__in=report_numbers_meant(plain)) | Q(verification_code=code))[:2])
     by_code = next((row for row in rows if row.verification_code == code), None)
     return (by_code, True) if by_code else (rows[0] if rows else None, False)
 
@@ -130,10 +136,7 @@ def _reports() -> QuerySet[Report]:
 
 def _hint(text: str) -> str | None:
     """Whether the text looks like a code that was mistyped."""
-    code = clean_code(text)
-    number_begins = settings.REPORT_NUMBER_FORMAT.partition("{")[0].upper()
-    looks_like_one = abs(len(code) - LENGTH) <= 1 and not text.strip().upper().startswith(number_begins or "\0")
-    return "typo" if looks_like_one and not is_valid_code(code) else None
+    return "typo" if looks_like_a_code(text) and not is_valid_code(clean_code(text)) else None
 
 
 def _verification(report: Report, is_proof: bool) -> Verification:
@@ -141,7 +144,7 @@ def _verification(report: Report, is_proof: bool) -> Verification:
     state, since, reason_zh, reason_en = _state(report, listing)
     successor = getattr(report, "replaced_by", None)
     bare = Verification(state, number=report.number, since=since, issued_on=report.issued_on,
-                        is_demonstration=report.is_demonstration)
+                        report_state=report.state, is_demonstration=report.is_demonstration)
     if not is_proof and listing is None:
         return bare
     return replace(
@@ -165,7 +168,9 @@ def _state(report: Report, listing: Any) -> tuple[str, date | None, str, str]:
         since, reason = (successor.issued_on, successor.amendment_reason) if successor else (None, "")
         return "replaced", since, reason, ""
     if listing and listing.status in ENDED_LISTINGS:
-        return listing.status, listing.status_since, listing.status_reason_zh, listing.status_reason_en
+        # A report of its own right; "withdrawn" is said of reports alone.
+        state = "listing_withdrawn" if listing.status == "withdrawn" else listing.status
+        return state, listing.status_since, listing.status_reason_zh, listing.status_reason_en
     return "valid", report.issued_on, "", ""
 
 

@@ -158,7 +158,7 @@ def test_suspension_shows_on_the_very_next_request(register, client):
     assert (again.status_code, "暂停" in text(again)) == (200, True)
     device = client.get("/products/WAPI-2026-00001/", headers={"If-None-Match": device["ETag"]})
     assert (device.status_code, "现场抽查不符" in text(device), "2026-11-21" in text(device)) == (200, True, True)
-    assert "认证已暂停" in text(client.get("/v/WAPI-T-2026-0001/"))
+    assert "名录资格已暂停" in text(client.get("/v/WAPI-T-2026-0001/"))
 
 
 def test_withdrawn_report_shows_on_the_device_page_at_once(register, client):

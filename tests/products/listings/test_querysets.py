@@ -43,10 +43,13 @@ def test_initials_of_a_name_are_its_pinyin():
 
 
 @pytest.mark.parametrize(("query", "terms"), [
-    ("莲雾 ap 780n", (["莲莲雾雾", "780n"], ["ap"], [])),
-    ("莲 a", ([], [], ["莲莲", "a"])),
-    ("780n 780N", (["780n"], [], [])),
-    ("--", ([], [], [])),
+    ("莲雾 ap 780n", (["莲莲雾雾", "780n"], ["ap"], [], "")),
+    ("莲 a", ([], [], ["莲莲", "a"], "莲莲a")),
+    ("MI 9", ([], [], ["mi", "9"], "mi9")),
+    ("A1 A1", ([], [], ["a1"], "a1a1")),
+    ("MI", ([], [], ["mi"], "")),
+    ("780n 780N", (["780n"], [], [], "")),
+    ("--", ([], [], [], "")),
 ])
 def test_terms_of_a_query_are_sorted_by_what_can_answer_them(query, terms):
     assert terms_of(query) == terms
@@ -78,13 +81,17 @@ class TestRecall(TestCase):
 def plainly_matches(row: Listing, query: str) -> bool:
     """The definition: every word is in some field, letters apart from blanks and signs, whatever the case.
 
-    Where no word has three letters (a Chinese one counts twice), each must begin a field.
+    Where no word has three letters (a Chinese one counts twice), each must begin a field, or all of them stand in one
+    as they were written: anywhere, unless even together they have no three letters.
     """
     fields = [plain(field or "") for field in (row.model, row.name_zh, row.company.name_zh, row.listing_number,
                                                initials(row.company.name_zh))]
     words = [word for word in map(plain, query.split()) if word]
     if any(len(normalise(word)) > 2 for word in words):
         return all(any(word in field for field in fields) for word in words)
+    whole = plain(query) if len(words) > 1 else ""
+    if whole and any(whole in field if len(normalise(whole)) > 2 else field.startswith(whole) for field in fields):
+        return True
     return all(any(field.startswith(word) for field in fields) for word in words)
 
 
