@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.access.services import end_sessions, note_factor_change, note_sign_in, seal, unseal
+from members.access.services import end_sessions, note_factor_change, note_password_change, note_sign_in, seal, unseal
 from members.access.states import SignInKind
 from members.people.models import User
 from members.people.permissions import needs_second_factor
@@ -78,6 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         note_factor_change(user=user, change=change)
         if change in ("password_changed", "password_reset", "password_set"):
             note_sign_in(kind=SignInKind.PASSWORD_CHANGED, user=user)
+            note_password_change(user=user)
             end_sessions(user=user, but=self.request.session.session_key or "")
         if change in ("totp_activated", "webauthn_added"):
             record_authentication(self.request, user, "mfa", type=change.partition("_")[0])

@@ -17,7 +17,7 @@ from members.people.states import STAFF_ROLES, Activity, Role, TokenScope
 from wapicert.seals import sealed, text_digest
 
 
-# The name and the addresses go when the person is made anonymous; the last sign-in is no act.
+# The name and the addresses go when the person is made anonymous; signing in and choosing a language are no acts.
 @sealed("user", identity="staff_number", without=["username", "name", "email", "language", "last_login"],
         read={"password": text_digest})
 class User(AbstractBaseUser):

@@ -135,6 +135,7 @@ ACTS: dict[str, Any] = {
     "webhook.ended": _("停止 Webhook"),
     "webhook.enabled": _("重新启用 Webhook"),
     "webhook.disabled": _("因持续失败停用 Webhook"),
+    "password.changed": _("修改密码"),
     "token.issued": _("生成令牌"),
     "token.revoked": _("撤销令牌"),
     "file.stored": _("存入文件"),

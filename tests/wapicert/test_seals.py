@@ -16,6 +16,7 @@ NAMED = {
     ("members/access/services/leaving.py", "ApiToken"): "the act that makes a person anonymous seals what is left",
     ("members/access/services/resets.py", "Authenticator"): "the act of the reset ends their seals",
     ("members/people/services.py", "ApiToken"): "the last use is not sealed",
+    ("members/people/services.py", "User"): "the language is not sealed",
     ("products/files/services/removing.py", "StoredFile"): "the act of the removal seals them; the place is not sealed",
     ("products/listings/services/indexing.py", "ListingChange"): "the act of whoever publishes seals them",
     ("products/management/generation.py", "Company"): "generated rows of a scratch database, sealed as found",

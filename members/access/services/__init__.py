@@ -2,6 +2,7 @@
 
 from members.access.services.factors import (
     note_factor_change,
+    note_password_change,
     passkey_proof,
     require_signature,
     seal,
@@ -32,6 +33,7 @@ __all__ = [
     "invite",
     "names_of",
     "note_factor_change",
+    "note_password_change",
     "note_sign_in",
     "passkey_proof",
     "pseudonym_of",

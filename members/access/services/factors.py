@@ -121,6 +121,12 @@ def note_factor_change(*, user: User, change: str) -> None:
            address="/accounts/2fa/")
 
 
+def note_password_change(*, user: User) -> None:
+    """Write into the history that a person set another password, whose digest the person's row is sealed with."""
+    append_entry(chain=CHAIN, act="password.changed", actor=user, object_type="user", object_id=user.staff_number,
+                 rows=[user])
+
+
 def _factors_of(user: User) -> tuple[list[Authenticator], list[Authenticator]]:
     """The person's factors as they stand, and those that earlier entries about the person sealed and that are gone."""
     rows, kept = list(Authenticator.objects.filter(user=user)), "authenticator:"

@@ -139,7 +139,7 @@ def rows_disagree(*rows: Model | None) -> bool:
     them; that no newer entry is passed over is for `faults_in_register`. Five queries at most for rows of two tables.
     """
     return any(agreement in (Agreement.DIFFERS, Agreement.UNSEALED) and (
-        agreement == Agreement.DIFFERS or has_seals(type(row)))
+        agreement == Agreement.DIFFERS or has_seals(row.__class__))
         for row, agreement in agreements_of([row for row in rows if row is not None]))
 
 
@@ -148,7 +148,7 @@ def agreements_of(rows: Sequence[Model]) -> list[tuple[Model, Agreement]]:
     found: dict[str, str] = {}
     keys: list[str] = []
     for row in rows:
-        table = table_of(type(row))
+        table = table_of(row.__class__)
         assert table is not None
         keys.append(table.key_of(row))
         found |= {one.key: one.digest for one in table.digests([row.pk])}

@@ -54,7 +54,9 @@ def _locked(keys: Iterable[str]) -> dict[str, Seal]:
 
 def _by_table(rows: Iterable[Model]) -> list[tuple[Sealed, list[Model]]]:
     found: list[tuple[Sealed, list[Model]]] = []
-    for model, some in groupby(sorted(rows, key=lambda row: type(row).__name__), key=type):
+    # By the class that a row says to be of: whoever is signed in comes as a lazy object.
+    ordered = sorted(rows, key=lambda row: row.__class__.__name__)
+    for model, some in groupby(ordered, key=lambda row: row.__class__):
         table = table_of(model)
         if table is None:
             raise LookupError(f"{model.__name__} is not sealed")

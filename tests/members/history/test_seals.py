@@ -1,6 +1,7 @@
 """What an act leaves behind is sealed: a row that differs, appears or disappears without an act is named."""
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
@@ -8,6 +9,7 @@ from members.companies.models import Company
 from members.history.models import Entry, Seal
 from members.history.selectors import Agreement, agreement_of, faults_in_history, faults_in_register
 from members.history.services import append_entry, open_seals
+from tests.factories import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.forges_rows]
 
@@ -130,3 +132,14 @@ def test_entry_replaced_by_another_is_refused_on_both_databases(company, taken):
         run(f"{verb} INTO members_entry ({quoted}) SELECT {picked} FROM members_entry WHERE id = %s{upsert}",
             entry.pk)
     assert Entry.objects.get().reason == ""
+
+
+def test_password_changed_at_its_page_is_sealed_and_one_set_by_sql_is_named(client):
+    user = people.person("demo")
+    client.force_login(user)
+    answer = client.post("/accounts/password/change/", {
+        "oldpassword": people.PASSWORD, "password1": "another horse battery", "password2": "another horse battery"})
+    assert answer.status_code == 302
+    assert named() == []
+    run("UPDATE members_user SET password = %s WHERE staff_number = 'S-demo'", make_password("forged horse"))
+    assert [line for line in named() if line.startswith("user:S-demo: differs from what password.changed")]
