@@ -79,6 +79,15 @@ class Stale(DomainError):
     status = 412
 
 
+class VersionUnnamed(DomainError):
+    """A form that does not say which version its sender read (428): nobody binds the alliance to what was not read."""
+
+    code = "version_unnamed"
+    status = 428
+    message = _("未说明您所读的版本。")
+    remedy = _("请刷新页面，核对现有内容后重新操作。")
+
+
 class StorageFull(DomainError):
     """A disk of the server is full (507): nothing was saved, and the same may be sent again once there is room."""
 

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +31,7 @@ from members.people.errors import (
 )
 from members.people.models import ApiToken, ConflictOfInterest, RoleGrant, TestAuthorisation, User
 from members.people.permissions import can_declare_conflict, can_end_conflict, can_revoke_token
-from members.people.selectors import live_tokens
+from members.people.selectors import categories_authorised, live_tokens
 from members.people.states import BUSINESS_ROLES, STAFF_ROLES, Activity, Role
 from wapicert.errors import DomainError, Forbidden
 from wapicert.texts import CODE, REASON, line, takes_text
@@ -311,8 +310,7 @@ def require_no_conflict(*, user: User, company_id: int) -> None:
 
 def is_authorised(*, user: User, activity: str, categories: set[str], on: date) -> bool:
     """Whether the person may do this for all the categories on that day."""
-    in_force = user.test_authorisations.filter(Q(valid_until=None) | Q(valid_until__gte=on), valid_from__lte=on)
-    return categories <= set(in_force.filter(activity=activity).values_list("category", flat=True))
+    return categories <= categories_authorised(user=user, activity=activity, on=on)
 
 
 def keep_language(*, user: User, language: str) -> None:

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from members.requests.api import Private, Read, Verb, version_seen
 from products.certification.models import Certification
-from products.certification.selectors import certifications_visible_to
-from products.certification.serializers import CertificationOut, DecisionIn, StepIn
+from products.certification.selectors import basis_of, certifications_visible_to
+from products.certification.serializers import BackIn, BasisOut, CertificationOut, DecisionIn, StepIn
 from products.certification.services import (
     cancel_certification,
     decide,
     lift_suspension,
     recommend,
+    restore_certification,
     suspend_certification,
     withdraw_certification,
 )
@@ -54,7 +59,8 @@ class CertificationView(Private):
 class DecideOrder(CertificationView, Verb):
     """Recommend (`recommends_grant`, by the reviewer), then decide (`grant` and password, by the decision maker).
 
-    The decision needs If-Match with the ETag of the recommendation.
+    GET tells what both rest on; both name it again (`basis`) and are refused if it changed or if something of it is
+    open. The decision needs If-Match with the ETag of the recommendation.
     """
 
     input_class, output_class = DecisionIn, CertificationOut
@@ -63,18 +69,28 @@ class DecideOrder(CertificationView, Verb):
     def find(self) -> Order:
         return get_object_or_404(orders_visible_to(self.user), number=self.kwargs["number"])
 
+    @extend_schema(responses=BasisOut)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """What a decision on the order rests on now, for the alliance's staff."""
+        order = self.find()
+        if not self.user.is_member_of_staff:
+            raise Http404
+        context = {"user": self.user, "request": request,
+                   "certification": self.certifications().filter(order=order).first()}
+        return Response(BasisOut(basis_of(order), context=context).data)
+
     def act(self, subject: Order, data: Any, **version: int) -> Any:
         if ("grant" in data) == ("recommends_grant" in data):
             raise DecisionAmbiguous(field="grant")
         if "grant" not in data:
             return recommend(order=subject, actor=self.user, recommends_grant=data["recommends_grant"],
-                             reason=data.get("reason", ""))
+                             reason=data.get("reason", ""), basis=data["basis"])
         certification = self.certifications().filter(order=subject).first()
         if certification is None:
             raise NotRecommended(field="grant")
         return decide(certification=certification, actor=self.user, grant=data["grant"], reason=data.get("reason", ""),
                       password=data.get("password", ""), second_factor=data.get("second_factor", ""),
-                      row_version=version_seen(self.request))
+                      row_version=version_seen(self.request), basis=data["basis"])
 
     def present_result(self, subject: Order, result: Certification) -> Any:
         return self.present(self.certifications().get(pk=result.pk))
@@ -103,9 +119,17 @@ class Suspend(CertificationVerb):
 
 
 class Lift(CertificationVerb):
-    """Lift a suspension."""
+    """Lift a suspension, on the basis that a grant needs."""
 
+    input_class = BackIn
     service = staticmethod(lift_suspension)
+
+
+class Restore(CertificationVerb):
+    """Undo that a certification was superseded, on the basis that a grant needs."""
+
+    input_class = BackIn
+    service = staticmethod(restore_certification)
 
 
 class Withdraw(CertificationVerb):

@@ -25,7 +25,7 @@ class DeciderTookPart(Forbidden):
     """S4: whoever tested, verified or explained on the order does not decide; S6 for authors of explanations."""
 
     code = "separation_s4"
-    message = _("您参与过本委托的测试、校核、整改说明或报告，不能决定。")
+    message = _("您参与过本委托的测试、校核、整改说明或报告，不能决定，也不能暂停、恢复、撤销或注销。")
     remedy = _("请由未参与本委托的决定人操作。")
 
 
@@ -75,6 +75,38 @@ class DoesNotConform(Conflict):
     code = "report_does_not_conform"
     message = _("报告结论为不符合，不能授予。")
     remedy = _("请作出不予授予的决定并说明理由。")
+
+
+class MayNotStandOn(Conflict):
+    """A certification does not become valid again on a report that does not conform."""
+
+    code = "report_does_not_conform"
+    message = _("现行报告的结论为不符合，不能恢复有效。")
+    remedy = _("请撤销该认证；产品整改后可重新申请。")
+
+
+class AnotherValid(Conflict):
+    """One device has at most one valid certification; `extra` names the other."""
+
+    code = "another_certification_valid"
+    message = _("该产品已有另一有效的认证。")
+    remedy = _("同一产品只能有一项有效的认证：请先暂停、撤销或注销另一项，或注销本项。")
+
+
+class PeriodOver(Conflict):
+    """The last day of validity has passed."""
+
+    code = "certification_period_over"
+    message = _("有效期已届满，不能恢复有效。")
+    remedy = _("请由送测单位重新申请。")
+
+
+class BasisChanged(Stale):
+    """What a decision rests on is no longer what its maker read; message and `extra` say which parts changed."""
+
+    code = "basis_changed"
+    message = _("您阅读之后，所依据的内容有变化。")
+    remedy = _("请刷新页面，重新阅读后再操作。")
 
 
 class NotConsented(Conflict):

@@ -22,14 +22,11 @@ def can_decide(user: User, order: Order) -> bool:
 
 
 def can_change_certification(user: User, certification: Certification) -> bool:
-    """Decision makers suspend, lift, withdraw and cancel."""
-    return may_act(user, certification.order.company_id, Role.DM)
+    """Decision makers who took no part in the order (S4, S6), in every step after the decision as in the decision."""
+    return can_decide(user, certification.order)
 
 
 def verbs_open_to(user: User, certification: Certification) -> list[str]:
     """The verbs that this person may do with the certification as it stands: what a page offers as buttons."""
     open_verbs = [verb for verb, row in TRANSITIONS.items() if row.roles and certification.state in row.sources]
-    deciding = {"grant", "refuse"}
-    return [verb for verb in open_verbs
-            if (can_decide(user, certification.order) if verb in deciding
-                else can_change_certification(user, certification))]
+    return open_verbs if open_verbs and can_change_certification(user, certification) else []

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from members.history.models import Entry
 from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
 from products.certification.models import Certification
 from products.certification.states import CertificationState
+from products.devices.models import Device
+from products.devices.selectors import identities_of
 from products.files.models import StoredFile
 from products.listings.models import Listing
 from products.orders.models import Order
-from products.reports.states import ReportState
+from products.orders.states import Stage
+from products.reports.models import Report
+from products.reports.selectors import Point, doubts_announced, issued_report, open_points, reports_in_doubt
+from products.reports.states import Conclusion, ReportState
+from products.results.selectors import invalidations_requested
 from products.rework.models import Finding
 from products.rework.selectors import participants_in
+from wapicert.canonical import digest_of
 
 # Neither of these is public, and a vendor does not learn what was merely recommended.
 INTERNAL = [CertificationState.RECOMMENDED]
@@ -29,7 +38,7 @@ ANSWERING = ["report.compiled", "report.checked", "report.returned", "report.aut
 def certifications_visible_to(user: User) -> QuerySet[Certification]:
     """All for those with a business role and auditors; for a vendor the own company's, once they are decided."""
     rows = Certification.objects.select_related("order__company", "order__device", "report", "listing", "reviewed_by",
-                                                "decided_by").prefetch_related("events")
+                                                "decided_by", "superseded_by__listing").prefetch_related("events")
     if user.role_codes & (BUSINESS_ROLES | {Role.AU}):
         return rows
     if Role.VU in user.role_codes and user.company_id:
@@ -38,9 +47,56 @@ def certifications_visible_to(user: User) -> QuerySet[Certification]:
 
 
 def is_outdated(certification: Certification) -> bool:
-    """Whether nothing was decided yet and the report that was recommended on is no longer in force."""
-    is_open = certification.state == CertificationState.RECOMMENDED
+    """Whether a recommendation or a refusal rests on a report that is no longer in force, so that it is given anew."""
+    is_open = certification.state in (CertificationState.RECOMMENDED, CertificationState.REFUSED)
     return is_open and certification.report.state != ReportState.ISSUED
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a recommendation, a decision or the lifting of a suspension rests on, as its maker reads it.
+
+    `beside` are the other valid certifications of the same device: a grant supersedes them, and beside them no
+    suspension is lifted; `after` are those of devices that follow it: beside them nothing of it becomes valid.
+    `fingerprint` names all of it, part by part in the order of PARTS; whoever decides sends it
+    back.
+    """
+
+    report: Report | None
+    points: list[Point]
+    doubts: list[Entry]
+    beside: list[Certification]
+    after: list[Certification]
+    fingerprint: str
+
+
+PARTS = {"report": _("依据的报告"), "standing": _("未决事项"), "beside": _("同一产品的有效认证"),
+         "certification": _("评定意见或决定"), "consent": _("列入名录的同意")}
+
+
+def basis_of(order: Order) -> Basis:
+    """The basis as it stands now; without a report in force there is nothing to be open or in doubt."""
+    report = issued_report(order)
+    certification = Certification.objects.filter(order=order).first()
+    points = open_points(order, report) if report else []
+    doubts = doubts_announced(order, report) if report else []
+    beside, after = list(valid_certifications_beside(order)), list(valid_certifications_after(order))
+    parts = {
+        "report": [str(report.pk), report.row_version, report.snapshot_sha256, report.conclusion] if report else [],
+        "standing": [[point.code, point.items] for point in points] + [entry.hash for entry in doubts],
+        "beside": [[row.pk for row in rows] for rows in (beside, after)],
+        "certification": certification.row_version if certification else 0,
+        "consent": order.has_consented_to_listing,
+    }
+    return Basis(report, points, doubts, beside, after, "-".join(digest_of(parts[name])[:12] for name in PARTS))
+
+
+def changed_parts(read: str, now: str) -> list[str]:
+    """The parts of the basis by which two fingerprints differ; all of them where they cannot be compared."""
+    before, after = read.strip().split("-"), now.split("-")
+    if len(before) != len(after):
+        return list(PARTS)
+    return [name for name, old, new in zip(PARTS, before, after, strict=True) if old != new]
 
 
 def explainers_of(order: Order) -> set[int]:
@@ -70,12 +126,53 @@ def certifications_with_replaced_reports() -> QuerySet[Certification]:
                                         order__reports__state=ReportState.ISSUED).order_by("pk")
 
 
-def certifications_superseded_by(certification: Certification) -> QuerySet[Certification]:
-    """The valid ones of the same device: the same record, or the same company and model."""
-    device = certification.order.device
-    same = Q(order__device=device) | Q(order__company=certification.order.company_id, order__device__model=device.model)
-    rows = Certification.objects.filter(same, state=CertificationState.VALID).exclude(pk=certification.pk)
-    return rows.order_by("pk")
+def valid_certifications_beside(order: Order) -> QuerySet[Certification]:
+    """The valid ones on other orders of the device, or of one that it follows: a grant supersedes them.
+
+    A device is its record, whatever model is printed on it: two records may bear the same model or none.
+    """
+    return _valid_on(identities_of(order.device)).exclude(order=order)
+
+
+def valid_certifications_after(order: Order) -> QuerySet[Certification]:
+    """The valid ones of devices that follow the order's device: beside them it becomes valid no more."""
+    return _valid_on(devices_following(order.device))
+
+
+def _valid_on(devices: set[int]) -> QuerySet[Certification]:
+    rows = Certification.objects.filter(order__device__in=devices, state=CertificationState.VALID)
+    return rows.select_related("listing", "order__device").order_by("pk")
+
+
+def devices_following(device: Device) -> set[int]:
+    """The ids of the devices that follow this one, directly or through others; one query per step."""
+    found: set[int] = set()
+    newest = {device.pk}
+    while newest:
+        newest = set(Device.objects.filter(predecessor__in=newest).values_list("pk", flat=True)) - found - {device.pk}
+        found |= newest
+    return found
+
+
+def certifications_in_doubt() -> QuerySet[Certification]:
+    """The valid ones whose basis fell since: a decision maker suspends them, or settles what is open.
+
+    Results asked to be thrown out or thrown out, a report whose withdrawal is asked for, that was withdrawn or that
+    does not conform.
+    """
+    issued = Report.objects.filter(state=ReportState.ISSUED)
+    fallen = issued.filter(Q(withdrawal_requested_at__isnull=False) | ~Q(conclusion=Conclusion.CONFORMS)
+                           | Q(pk__in=reports_in_doubt().order_by().values("pk"))).values("order")
+    asked = invalidations_requested().order_by().values("plan_item__order")
+    rows = Certification.objects.filter(state=CertificationState.VALID)
+    return rows.filter(Q(order__in=fallen) | Q(order__in=asked) | ~Q(order__in=issued.values("order"))).order_by("pk")
+
+
+def refusals_to_reconsider() -> QuerySet[Certification]:
+    """Refusals on a report that was amended since: the order may be recommended on anew."""
+    return Certification.objects.filter(state=CertificationState.REFUSED, report__state=ReportState.REPLACED,
+                                        order__reports__state=ReportState.ISSUED,
+                                        order__stage__in=[Stage.DECIDED, Stage.CLOSED]).order_by("pk")
 
 
 def successor_of(listing: Listing) -> Listing | None:

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from members.requests.serializers import Flag, Shape, Text, TextOrNull
 from products.certification.models import Certification, CertificationEvent
+from products.certification.selectors import Basis
 from products.certification.states import CertificationState
 
 
 class DecisionIn(Shape):
-    """Either a recommendation (`recommends_grant`) or the decision (`grant` with password and second factor again)."""
+    """Either a recommendation (`recommends_grant`) or the decision (`grant` with password and second factor again).
 
+    `basis` is what GET of the same address gave: the decision is refused if anything of it changed since.
+    """
+
+    basis = Text(max_length=200)
     recommends_grant = Flag(required=False)
     grant = Flag(required=False)
     reason = Text(max_length=2000, required=False, allow_blank=True)
@@ -28,6 +34,12 @@ class StepIn(Shape):
     public_reason_en = Text(max_length=500, required=False, allow_blank=True)
     password = Text(trim_whitespace=False, max_length=4096, style={"input_type": "password"})
     second_factor = Text(max_length=64, required=False, allow_blank=True)
+
+
+class BackIn(StepIn):
+    """A step that makes a certification valid again: `basis` as GET of the order's decision gave it."""
+
+    basis = Text(max_length=200)
 
 
 class EventOut(serializers.ModelSerializer[CertificationEvent]):
@@ -53,13 +65,14 @@ class CertificationOut(serializers.ModelSerializer[Certification]):
     reviewed_by = serializers.CharField(source="reviewed_by.staff_number")
     decided_by = serializers.CharField(source="decided_by.staff_number", default=None, allow_null=True)
     decision_reason = TextOrNull()
+    superseded_by = serializers.CharField(source="superseded_by.listing.listing_number", default=None, allow_null=True)
     events = EventOut(many=True)
 
     class Meta:
         model = Certification
         fields = ["number", "order", "report", "state", "state_since", "recommends_grant", "recommendation",
                   "reviewed_by", "reviewed_at", "decided_by", "decided_at", "decision_reason", "valid_from",
-                  "valid_until", "events", "row_version"]
+                  "valid_until", "superseded_by", "events", "row_version"]
 
     def get_recommendation(self, certification: Certification) -> str | None:
         """The reviewer's reasons, for the alliance's staff."""
@@ -71,3 +84,58 @@ class CertificationOut(serializers.ModelSerializer[Certification]):
         if not self.context["user"].is_member_of_staff:
             shown["recommends_grant"] = None
         return shown
+
+
+class PointOut(serializers.Serializer[Any]):
+    """One open point about the basis: while there is one, nothing is recommended, granted or lifted."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    remedy = serializers.CharField()
+    items = serializers.ListField(child=serializers.CharField())
+
+
+class DoubtOut(serializers.Serializer[Any]):
+    """A doubt about the order's results that was announced since the report was compiled."""
+
+    at = serializers.DateTimeField()
+    criteria = serializers.CharField(source="after.criteria")
+    reason = serializers.CharField()
+
+
+class BasisOut(serializers.Serializer[Any]):
+    """What a recommendation, a decision or the lifting of a suspension rests on; for the alliance's staff.
+
+    `beside` are the listing numbers of other valid certifications of the same device, or of one that it follows: a
+    grant supersedes them. Beside those `after` it, of devices that follow it, nothing is granted. ETag and
+    `row_version` are the certification's, null before the recommendation; `basis` is sent back with the act.
+    """
+
+    report = serializers.CharField(source="report.number", default=None, allow_null=True)
+    conclusion = serializers.CharField(source="report.conclusion", default=None, allow_null=True)
+    points = PointOut(many=True)
+    doubts = DoubtOut(many=True)
+    beside = serializers.SerializerMethodField()
+    after = serializers.SerializerMethodField()
+    certification = serializers.SerializerMethodField()
+    row_version = serializers.SerializerMethodField()
+    basis = serializers.CharField(source="fingerprint")
+
+    def get_beside(self, basis: Basis) -> list[str]:
+        """The numbers in the order in which they were granted."""
+        return [row.listing.listing_number for row in basis.beside if row.listing]
+
+    def get_after(self, basis: Basis) -> list[str]:
+        """The numbers in the order in which they were granted."""
+        return [row.listing.listing_number for row in basis.after if row.listing]
+
+    @extend_schema_field(CertificationOut(allow_null=True))
+    def get_certification(self, basis: Basis) -> Any:
+        """The recommendation or decision, if there is one."""
+        row = self.context["certification"]
+        return CertificationOut(row, context=self.context).data if row else None
+
+    def get_row_version(self, basis: Basis) -> int | None:
+        """The certification's."""
+        row = self.context["certification"]
+        return row.row_version if row else None

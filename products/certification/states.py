@@ -29,6 +29,7 @@ TRANSITIONS = {
     "cancel": step([CertificationState.VALID, CertificationState.SUSPENDED], CertificationState.CANCELLED, Role.DM),
     "expire": step([CertificationState.VALID, CertificationState.SUSPENDED], CertificationState.EXPIRED),
     "supersede": step([CertificationState.VALID], CertificationState.SUPERSEDED),
+    "restore": step([CertificationState.SUPERSEDED], CertificationState.VALID, Role.DM),
 }
 
 # What happens before a decision, and a refusal, concern the vendor alone.

@@ -21,12 +21,25 @@ from products.suites.models import Edition
 from products.suites.rendering import label_of
 from products.suites.selectors import editions_public
 from products.suites.states import EditionStatus
+from wapicert.errors import VersionUnnamed
 
 
 class VersionedForm(forms.Form):
     """A form that remembers which version of the row its reader saw."""
 
     row_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+def require_named(form: forms.Form) -> None:
+    """Raise VersionUnnamed unless the form says which version its sender read, in every field that is there for it."""
+    for name in ("row_version", "basis"):
+        if name in form.fields and form.cleaned_data.get(name) in (None, ""):
+            raise VersionUnnamed(field=name)
+
+
+def basis_read() -> forms.CharField:
+    """The basis of a decision as its maker read it; see certification.selectors.basis_of."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=200)
 
 
 def needed_text(label: Any, rows: int = 2, **options: Any) -> forms.CharField:
@@ -167,19 +180,21 @@ class AmendForm(SignedForm):
 class RecommendForm(forms.Form):
     """The reviewer's opinion."""
 
+    basis = basis_read()
     grant = forms.ChoiceField(label=_("意见"), widget=forms.RadioSelect,
                               choices=[("yes", _("建议授予")), ("no", _("建议不予授予"))])
     reason = forms.CharField(label=_("理由"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class DecideForm(SignedForm):
-    """The decision; refusing needs a reason, granting none."""
+    """The decision; refusing needs a reason, and granting against the recommendation."""
 
+    basis = basis_read()
     grant = forms.ChoiceField(
         label=_("决定"), widget=forms.RadioSelect,
         choices=[("yes", _("授予并列入名录")), ("no", pgettext_lazy("办理", "不予授予"))],
     )
-    reason = needed_text(_("理由（不予授予时必填，告知送测单位）"), rows=3)
+    reason = needed_text(_("理由（不予授予或与评定意见不同时必填，告知送测单位）"), rows=3)
 
 
 class StatusForm(SignedForm):
@@ -190,7 +205,19 @@ class StatusForm(SignedForm):
                                        widget=forms.Textarea(attrs={"rows": 2, "data-needed": "1"}))
 
 
-class PublishForm(forms.Form):
+class BackForm(StatusForm):
+    """A certification becomes valid again, on the basis that was read."""
+
+    basis = basis_read()
+
+
+class EditionForm(forms.Form):
+    """An act on an edition names what was read; see suites.selectors.version_of."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+
+
+class PublishForm(EditionForm):
     """From when an edition may be used, from when it counts, and whether new applications follow it."""
 
     available_on = forms.DateField(label=_("可用自"), required=False,
@@ -200,7 +227,7 @@ class PublishForm(forms.Form):
     is_mandatory = forms.BooleanField(label=_("新的申请以此版本为准"), required=False)
 
 
-class RetireForm(forms.Form):
+class RetireForm(EditionForm):
     """Why no new application names the edition any more, from when, and what takes its place."""
 
     reason = needed_text(_("原因"))

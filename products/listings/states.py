@@ -110,7 +110,7 @@ def packed(values: Iterable[tuple[str, tuple[str, ...]]], places: Places) -> int
 
 # Which states may follow which; the certification decides, the listing follows in the same transaction.
 TRANSITIONS: dict[str, Transition] = {
-    ListingStatus.VALID: step([ListingStatus.SUSPENDED], ListingStatus.VALID),
+    ListingStatus.VALID: step([ListingStatus.SUSPENDED, ListingStatus.SUPERSEDED], ListingStatus.VALID),
     ListingStatus.SUSPENDED: step([ListingStatus.VALID], ListingStatus.SUSPENDED),
     ListingStatus.WITHDRAWN: step([ListingStatus.VALID, ListingStatus.SUSPENDED], ListingStatus.WITHDRAWN),
     ListingStatus.CANCELLED: step([ListingStatus.VALID, ListingStatus.SUSPENDED], ListingStatus.CANCELLED),

@@ -106,6 +106,7 @@ TRANSITIONS = {
     "start_reporting": step([Stage.COMPLETE, Stage.REPORTING], Stage.REPORTING),
     "leave_reporting": step([Stage.REPORTING], Stage.COMPLETE),
     "record_decision": step([Stage.REPORTING], Stage.DECIDED),
+    "reopen_decision": step([Stage.DECIDED, Stage.CLOSED], Stage.REPORTING),
     "start_amendment": step([Stage.REPORTING, Stage.DECIDED, Stage.CLOSED], Stage.COMPLETE),
     "end_amendment": step([Stage.REPORTING], None),
     "hold": step(OPEN, Stage.ON_HOLD, Role.IN),

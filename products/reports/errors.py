@@ -204,3 +204,11 @@ class SignatoryNotAuthorised(Forbidden):
     code = "signatory_not_authorised"
     message = _("您未获授权签发本报告所含的全部测试类别，或授权已过期。")
     remedy = _("请由获授权的签字人批准，或请管理员登记授权。")
+
+
+class BasisOpen(Conflict):
+    """Something is open about what a signature or a decision would rest on; `rows` and the message name each point."""
+
+    code = "basis_open"
+    message = _("所依据的结果或报告尚有未决事项。")
+    remedy = _("请先处理所列事项。")

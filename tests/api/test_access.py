@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver
 
+from products.certification.selectors import basis_of
 from products.urls import api_patterns
 from tests.api.worlds import ITEM, WORLDS, World, upload
 from tests.factories import orders, reports, results, rework
@@ -77,10 +78,17 @@ def report_verb(verb: str, world: str, body: dict[str, Any], expected: Expected)
                 expected, lambda w: body, lambda w: w.report.row_version)
 
 
-def certification_verb(verb: str, world: str) -> Case:
+def certification_verb(verb: str, world: str, status: int = 200) -> Case:
     return Case(f"api-certification-{verb}", "post", world,
-                lambda w: f"certifications/{w.extra['number']}/{verb}/", by("decider"),
-                lambda w: {"public_reason_zh": "演示", "password": PASSWORD}, lambda w: w.certification.row_version)
+                lambda w: f"certifications/{w.extra['number']}/{verb}/", by("decider", status=status),
+                lambda w: {"public_reason_zh": "演示", "password": PASSWORD} | (
+                    read(w) if verb in ("lift", "restore") else {}),
+                lambda w: w.certification.row_version)
+
+
+def read(world: World) -> dict[str, str]:
+    """What a decision names again: its basis as it was read."""
+    return {"basis": basis_of(world.order).fingerprint}
 
 
 def exclusion_verb(verb: str, world: str, body: dict[str, Any], expected: Expected) -> Case:
@@ -235,11 +243,13 @@ CASES = [
     report_verb("withdraw/refuse", "to_withdraw", REASON, by("quality")),
     report_verb("amend", "issued", REASON | SECRET, by("signatory", status=201)),
     # Decision and certification.
+    reading("api-order-decision", "issued", lambda w: f"orders/{w.order.number}/decision/", insiders(vendor=404)),
     Case("api-order-decision", "post", "issued", lambda w: f"orders/{w.order.number}/decision/",
-         by("reviewer", "decider"), lambda w: {"recommends_grant": True}),
+         by("reviewer", "decider"), lambda w: {"recommends_grant": True, **read(w)}),
     # Before the decision a vendor has no certification: whoever asks to decide on it learns that there is none.
     Case("api-order-decision", "post", "recommended", lambda w: f"orders/{w.order.number}/decision/",
-         by("decider", vendor=409), lambda w: {"grant": True, **SECRET}, lambda w: w.certification.row_version),
+         by("decider", vendor=409), lambda w: {"grant": True, **SECRET, **read(w)},
+         lambda w: w.certification.row_version),
     # Webhooks: each company's own.
     reading("api-webhooks", "hooked", lambda w: "webhooks/", signed_in(404, vendor=200, stranger=200)),
     Case("api-webhooks", "post", "hooked", lambda w: "webhooks/", signed_in(404, vendor=201, stranger=201),
@@ -259,6 +269,8 @@ CASES = [
     certification_verb("withdraw", "granted"),
     certification_verb("cancel", "granted"),
     certification_verb("lift", "suspended"),
+    # What was not superseded is not restored, and nobody else learns even that.
+    certification_verb("restore", "suspended", status=409),
 ]
 
 

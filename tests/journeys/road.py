@@ -118,6 +118,7 @@ class Road:
     def grant(self) -> Any:
         """The reviewer recommends, the decision maker grants; the certification."""
         decider = self.people["decider"]
-        advice = decider.post(f"{self.order_path}decision/", {"recommends_grant": True})
-        return decider.post(f"{self.order_path}decision/", {"grant": True, "password": PASSWORD},
+        path = f"{self.order_path}decision/"
+        advice = decider.post(path, {"recommends_grant": True, "basis": decider.get(path)["basis"]})
+        return decider.post(path, {"grant": True, "password": PASSWORD, "basis": decider.get(path)["basis"]},
                             version=advice["row_version"])

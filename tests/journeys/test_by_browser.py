@@ -186,8 +186,11 @@ def issue(lab: Person, verifier: Person, signatory: Person, number: str) -> None
 def decide(decider: Person, number: str) -> str:
     """The reviewer recommends, the decision maker grants; the listing's number."""
     page = decider.open(f"/lab/orders/{number}/decision/")
-    decider.press("记录意见", page.locator("form[action$='/recommend/']"))
+    advice = page.locator("form[action$='/recommend/']")
+    advice.locator("input[name=grant][value=yes]").check()
+    decider.press("记录意见", advice)
     form = page.locator("form[action$='/decide/']")
+    form.locator("input[name=grant][value=yes]").check()
     form.locator("input[name=password]").fill(PASSWORD)
     decider.press("作出决定", form)
     listing = page.locator("main a.code[href^='/products/']")

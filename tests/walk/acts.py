@@ -13,6 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from products.certification.models import Certification
+from products.certification.selectors import basis_of
 from products.orders.models import Order, Rebase, Sample
 from products.reports.models import Report
 from products.results.models import Attempt, Exclusion, Slot
@@ -261,7 +262,8 @@ act("refuse-withdrawal", "quality")(_report_verb("withdraw/refuse", {"reason": W
 
 
 def _decision(order: Order, body: Any) -> Request:
-    return Request(f"orders/{order.number}/decision/", body, f"orders/{order.number}/decision/")
+    read = {"basis": basis_of(order).fingerprint}
+    return Request(f"orders/{order.number}/decision/", body | read, f"orders/{order.number}/decision/")
 
 
 @act("recommend", "decider", "reviewer", "decider2")
@@ -290,9 +292,10 @@ def _certification_verb(verb: str) -> Make:
         if found is None or found.listing is None:
             return None
         address = f"certifications/{found.listing.listing_number}/"
-        return Request(f"{address}{verb}/", {"public_reason_zh": WHY, **SIGNED}, address)
+        read = {"basis": basis_of(order).fingerprint} if verb in ("lift", "restore") else {}
+        return Request(f"{address}{verb}/", {"public_reason_zh": WHY, **SIGNED, **read}, address)
     return make
 
 
-for verb in ("suspend", "lift", "withdraw", "cancel"):
+for verb in ("suspend", "lift", "restore", "withdraw", "cancel"):
     act(f"{verb}-certification", "decider", "decider2")(_certification_verb(verb))

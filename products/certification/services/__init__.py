@@ -7,6 +7,7 @@ from products.certification.services.steps import (
     cancel_certification,
     expire_certifications,
     lift_suspension,
+    restore_certification,
     suspend_certification,
     withdraw_certification,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "last_day",
     "lift_suspension",
     "recommend",
+    "restore_certification",
     "supersede_predecessors",
     "suspend_certification",
     "withdraw_certification",

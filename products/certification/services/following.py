@@ -6,7 +6,7 @@ from django.db import transaction
 
 from members.people.models import User
 from products.certification.models import Certification
-from products.certification.selectors import certifications_superseded_by, certifications_with_replaced_reports
+from products.certification.selectors import certifications_with_replaced_reports, valid_certifications_beside
 from products.certification.services.moves import lock, move, note
 from products.listings.services import follow_report
 from products.reports.selectors import issued_report
@@ -42,14 +42,15 @@ def _follow(pk: int) -> bool:
 def supersede_predecessors(*, certification: Certification, actor: User) -> list[Certification]:
     """Supersede the valid certifications of the same device, in the transaction of the grant.
 
-    The same device is the same record, or one of the same company and model: tested again, for a newer edition or
-    firmware. A suspended one stays suspended: it was not replaced but doubted.
+    The same device is the same record, tested again for a newer edition or firmware, or one that the company declared
+    it to follow. A suspended one stays suspended:
+    it was not replaced but doubted.
     """
     assert certification.listing is not None
     number = certification.listing.listing_number
     reason = (f"已由新的认证 {number} 替代。", f"Superseded by the new certification {number}.")
     found = []
-    for older in certifications_superseded_by(certification):
+    for older in valid_certifications_beside(certification.order):
         locked = lock(older)
         locked.superseded_by = certification
         found.append(move(locked, "supersede", actor, ["superseded_by"], public_reason=reason))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,8 @@ from members.people.models import User
 from members.people.services import require_no_conflict
 from members.people.states import Role
 from products.certification.errors import (
+    AnotherValid,
+    BasisChanged,
     ExplainerMayNotJudge,
     NotForDecision,
     ReasonMissing,
@@ -21,15 +24,24 @@ from products.certification.errors import (
     StaleCertification,
 )
 from products.certification.models import Certification, CertificationEvent
-from products.certification.selectors import explainers_of, people_who_took_part
+from products.certification.selectors import (
+    PARTS,
+    basis_of,
+    changed_parts,
+    devices_following,
+    explainers_of,
+    people_who_took_part,
+)
 from products.certification.states import TRANSITIONS, CertificationState
+from products.devices.selectors import identities_of
 from products.listings.services import set_listing_status
 from products.listings.states import ListingStatus
 from products.orders.models import Order
 from products.orders.states import Stage
 from products.reports.models import Report
 from products.reports.selectors import issued_report, report_in_work
-from wapicert.errors import Forbidden
+from wapicert.enumeration import enumerated
+from wapicert.errors import Forbidden, VersionUnnamed
 from wapicert.transitions import require_transition
 
 
@@ -56,7 +68,7 @@ def move(
 
 ACTS = {"grant": "granted", "refuse": "refused", "suspend": "suspended", "lift": "suspension_lifted",
         "withdraw": "withdrawn", "cancel": "cancelled", "expire": "expired",
-        "supersede": "superseded"}
+        "supersede": "superseded", "restore": "supersession_undone"}
 
 
 def note(
@@ -103,15 +115,51 @@ def require_no_part(order: Order, actor: User, refusal: type[Forbidden]) -> None
         raise refusal(field="actor")
 
 
-def require_report(order: Order) -> Report:
-    if order.stage != Stage.REPORTING:
+def require_stage(order: Order, *others: Stage) -> None:
+    if order.stage not in (Stage.REPORTING, *others):
         raise NotForDecision(field="order", extra={"stage": order.stage})
+
+
+def require_report(order: Order) -> Report:
+    """The order's report in force; refused while there is none, and while another is in work to replace it."""
     report = issued_report(order)
     if report is None:
         raise ReportNotIssued(field="report")
     if report_in_work(order) is not None:
         raise ReportUnderAmendment(field="report")
     return report
+
+
+def lock_device(order: Order) -> None:
+    """Lock every order of the device, of those that it follows and of those that follow it, the oldest first.
+
+    So two of them never become valid side by side, and two who lock them never wait for each other in a ring.
+    """
+    devices = identities_of(order.device) | devices_following(order.device)
+    list(Order.objects.select_for_update().filter(device__in=devices).order_by("pk").values_list("pk"))
+
+
+def require_none_valid(certifications: QuerySet[Certification]) -> None:
+    """Raise AnotherValid with the number of the first of these valid certifications."""
+    other = certifications.first()
+    if other is not None and other.listing is not None:
+        message = _("该产品已有另一有效的认证：%(number)s。") % {"number": other.listing.listing_number}
+        raise AnotherValid(message, field="certification", extra={"number": other.listing.listing_number})
+
+
+def require_as_read(order: Order, basis: str | None) -> None:
+    """Raise BasisChanged unless the basis is still what the actor read (None: the caller read and acts at once).
+
+    A page that does not say what its sender read is refused as such (VersionUnnamed).
+    """
+    if basis is None:
+        return
+    if not basis:
+        raise VersionUnnamed(field="basis")
+    if parts := changed_parts(basis, basis_of(order).fingerprint):
+        names = enumerated(PARTS[part] for part in parts)
+        message = _("您阅读之后有变化：%(parts)s。") % {"parts": names}
+        raise BasisChanged(message, field="basis", extra={"changed": parts})
 
 
 def require_text(text: str, field: str) -> str:

@@ -12,28 +12,26 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
 from products.certification.models import Certification
 from products.certification.permissions import can_decide, can_recommend, verbs_open_to
-from products.certification.selectors import certifications_visible_to, is_outdated
+from products.certification.selectors import Basis, basis_of, certifications_visible_to, is_outdated
 from products.certification.services import (
     cancel_certification,
     decide,
     lift_suspension,
     recommend,
+    restore_certification,
     suspend_certification,
     withdraw_certification,
 )
 from products.certification.states import CertificationState
-from products.lab.forms import Act, DecideForm, RecommendForm, StatusForm
+from products.lab.forms import Act, BackForm, DecideForm, RecommendForm, StatusForm, require_named
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
-from products.reports.models import Report
-from products.reports.selectors import issued_report
-from products.reports.states import Conclusion
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
 
@@ -41,6 +39,7 @@ from wapicert.forms import show_refusal
 VERBS: dict[str, tuple[Any, Callable[..., Certification]]] = {
     "suspend": (pgettext_lazy("办理", "暂停"), suspend_certification),
     "lift": (pgettext_lazy("办理", "恢复"), lift_suspension),
+    "restore": (gettext_lazy("取消替代，恢复有效"), restore_certification),
     "withdraw": (pgettext_lazy("办理", "撤销"), withdraw_certification),
     "cancel": (pgettext_lazy("办理", "注销"), cancel_certification),
 }
@@ -62,7 +61,7 @@ def recommend_order(request: HttpRequest, user: User, number: str) -> HttpRespon
         return _page(request, user, order, {"recommend": form})
     try:
         recommend(order=order, actor=user, recommends_grant=form.cleaned_data["grant"] == "yes",
-                  reason=form.cleaned_data["reason"])
+                  reason=form.cleaned_data["reason"], basis=form.cleaned_data["basis"])
     except DomainError as error:
         error.field = "grant" if error.field == "recommends_grant" else error.field
         return _page(request, user, order, {"recommend": form}, error)
@@ -80,6 +79,7 @@ def decide_order(request: HttpRequest, user: User, number: str) -> HttpResponseB
         return _page(request, user, order, {"decide": form})
     typed = {**form.cleaned_data, "grant": form.cleaned_data["grant"] == "yes"}
     try:
+        require_named(form)
         decide(certification=certification, actor=user, **typed)
     except DomainError as error:
         return _page(request, user, order, {"decide": form}, error)
@@ -90,14 +90,15 @@ def decide_order(request: HttpRequest, user: User, number: str) -> HttpResponseB
 @require_POST
 @lab_page
 def change_certification(request: HttpRequest, user: User, number: str, verb: str) -> HttpResponseBase:
-    """Suspend, lift, withdraw or cancel, with the reason that the public reads."""
-    order, form = find_order(user, number), StatusForm(request.POST, auto_id=f"{verb}_%s", request=request)
-    certification = get_object_or_404(certifications_visible_to(user), order=order)
+    """Suspend, lift, restore, withdraw or cancel, with the reason that the public reads."""
     if verb not in VERBS:
         raise Http404
+    order, form = find_order(user, number), _status_form(verb)(request.POST, auto_id=f"{verb}_%s", request=request)
+    certification = get_object_or_404(certifications_visible_to(user), order=order)
     if not form.is_valid():
         return _page(request, user, order, {verb: form})
     try:
+        require_named(form)
         VERBS[verb][1](certification=certification, actor=user, **form.cleaned_data)
     except DomainError as error:
         return _page(request, user, order, {verb: form}, error)
@@ -116,14 +117,14 @@ def _page(
         for form in (filled or {}).values():
             show_refusal(form, refusal)
     certification = certifications_visible_to(user).filter(order=order).first()
-    # A recommendation on a report that was withdrawn since is given anew, on the one in force.
-    if certification is not None and is_outdated(certification):
-        certification = None
-    report = certification.report if certification else issued_report(order)
-    forms = _open_forms(request, user, order, certification, report) | (filled or {})
+    basis = basis_of(order)
+    forms = _open_forms(request, user, order, certification, basis) | (filled or {})
+    # A refusal stays in sight while the order waits to be recommended on anew; an outdated recommendation says nothing.
+    is_shown = certification is not None and (not is_outdated(certification) or certification.decided_at is not None)
     context = {
-        "order": order, "tab": "decision", "report": report, "certification": certification,
-        "saved": saved_meanwhile(order, "certification", refusal),
+        "order": order, "tab": "decision", "basis": basis,
+        "report": basis.report or (certification.report if certification else None),
+        "certification": certification if is_shown else None, "saved": saved_meanwhile(order, "certification", refusal),
         "recommend": _act(order, "recommend", _("记录意见"), forms, "clipboard-check"),
         "decide": _act(order, "decide", _("作出决定"), forms, "stamp"),
         "changes": [_change(order, verb, forms[verb]) for verb in VERBS if verb in forms],
@@ -131,22 +132,24 @@ def _page(
     return render(request, "products/lab/decision.html", context, status=status)
 
 
+def _status_form(verb: str) -> type[StatusForm]:
+    """What becomes valid again names what that rests on."""
+    return BackForm if verb in ("lift", "restore") else StatusForm
+
+
 def _open_forms(
-    request: HttpRequest, user: User, order: Order, certification: Certification | None, report: Report | None
+    request: HttpRequest, user: User, order: Order, certification: Certification | None, basis: Basis
 ) -> dict[str, Form]:
-    """A fresh form for every act that this person may take now."""
-    if certification is None:
-        answer = "yes" if report is not None and report.conclusion == Conclusion.CONFORMS else "no"
-        may_recommend = report is not None and can_recommend(user, order)
-        form = RecommendForm(initial={"grant": answer}, auto_id="recommend_%s")
-        return {"recommend": form} if may_recommend else {}
-    version = {"row_version": certification.row_version}
-    found: dict[str, Form] = {verb: StatusForm(initial=version, auto_id=f"{verb}_%s", request=request)
+    """A fresh form for every act that this person may take now; nothing is chosen for them."""
+    read: dict[str, Any] = {"basis": basis.fingerprint}
+    if certification is None or is_outdated(certification):
+        may_recommend = basis.report is not None and can_recommend(user, order)
+        return {"recommend": RecommendForm(initial=read, auto_id="recommend_%s")} if may_recommend else {}
+    read["row_version"] = certification.row_version
+    found: dict[str, Form] = {verb: _status_form(verb)(initial=read, auto_id=f"{verb}_%s", request=request)
                               for verb in verbs_open_to(user, certification) if verb in VERBS}
     if certification.state == CertificationState.RECOMMENDED and can_decide(user, order):
-        answer = "yes" if certification.recommends_grant else "no"
-        found["decide"] = DecideForm(initial={**version, "grant": answer}, auto_id="decide_%s",
-                                     request=request)
+        found["decide"] = DecideForm(initial=read, auto_id="decide_%s", request=request)
     return found
 
 
@@ -157,4 +160,4 @@ def _act(order: Order, name: str, label: str, forms: dict[str, Form], icon: str)
 
 def _change(order: Order, verb: str, form: Form) -> Act:
     action = reverse("lab-certification", args=[order.number, verb])
-    return Act(VERBS[verb][0], action, form, tone="" if verb == "lift" else "danger")
+    return Act(VERBS[verb][0], action, form, tone="" if _status_form(verb) is BackForm else "danger")

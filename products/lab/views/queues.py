@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from members.people.models import User
 from members.people.states import Role
+from products.certification.selectors import certifications_in_doubt, refusals_to_reconsider
 from products.lab.views.access import lab_page
 from products.orders.models import Order
 from products.orders.selectors import orders_overdue, orders_visible_to
@@ -66,8 +67,11 @@ def queues_for(user: User) -> list[Queue]:
         Queue("doubt", _("结果已作废，待修订或撤回"), frozenset({Role.SG}), seen.filter(
             pk__in=reports_in_doubt().values("order"))),
         Queue("rendering", _("报告生成中"), frozenset(), reporting.filter(pk__in=_reports(ReportState.AUTHORISED))),
-        Queue("decide", _("待评定与决定"), frozenset({Role.RV, Role.DM}), reporting.filter(
-            pk__in=_reports(ReportState.ISSUED))),
+        Queue("decide", _("待评定与决定"), frozenset({Role.RV, Role.DM}), seen.filter(
+            Q(stage=Stage.REPORTING, pk__in=_reports(ReportState.ISSUED))
+            | Q(pk__in=refusals_to_reconsider().order_by().values("order")))),
+        Queue("fallen", _("有效认证的依据存疑，待判断是否暂停"), frozenset({Role.DM}), seen.filter(
+            pk__in=certifications_in_doubt().order_by().values("order"))),
         Queue("close", _("待结束"), frozenset({Role.IN}), seen.filter(stage=Stage.DECIDED)),
         Queue("held", _("暂停中"), frozenset({Role.IN}), seen.filter(stage=Stage.ON_HOLD)),
         Queue("overdue", _("超期"), frozenset(), seen.filter(pk__in=orders_overdue().values("pk"))),

@@ -18,7 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
 from products.files.selectors import files_visible_to
-from products.lab.forms import Act, AmendForm, AuthoriseForm, ConfirmForm, ReasonForm, SignedForm, WithdrawForm
+from products.lab.forms import (
+    Act,
+    AmendForm,
+    AuthoriseForm,
+    ConfirmForm,
+    ReasonForm,
+    SignedForm,
+    WithdrawForm,
+    require_named,
+)
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
 from products.orders.states import Stage
@@ -102,6 +111,7 @@ def act_on_report(request: HttpRequest, user: User, number: str, pk: Any, verb: 
     try:
         if not form.is_valid():
             return _page(request, user, order, filled=(report.pk, verb, form))
+        require_named(form)
         VERBS[verb].service(report=report, actor=user, **form.cleaned_data)
     except DomainError as error:
         show_refusal(form, error)

@@ -22,6 +22,7 @@ TOLD = frozenset({
     "exclusion.approved", "rework.closed_fail", "rework.abandoned", "report.withdrawn", "certification.granted",
     "certification.refused", "certification.suspended", "certification.suspension_lifted", "certification.withdrawn",
     "certification.cancelled", "certification.expired", "certification.superseded",
+    "certification.supersession_undone",
 })
 
 

@@ -41,6 +41,7 @@ ACTS = {
     "start_reporting": "order.reporting_started",
     "leave_reporting": "order.reporting_left",
     "record_decision": "order.decided",
+    "reopen_decision": "order.decision_reopened",
     "start_amendment": "order.amendment_started",
     "end_amendment": "order.amendment_ended",
     "hold": "order.held",

@@ -1,8 +1,8 @@
 """Steps of a running order: complete, reporting, decided, closed; hold, resume and cancel; and whose turn it is.
 
 Verbs without a role (`complete_order`, `reopen_testing`, `start_reporting`, `leave_reporting`, `record_decision`,
-`start_amendment`, `end_amendment`, `set_turn`) are parts of acts of the topics above, which ask for the right
-themselves.
+`reopen_decision`, `start_amendment`, `end_amendment`, `set_turn`) are parts of acts of the topics above, which ask for
+the right themselves.
 """
 
 from __future__ import annotations
@@ -96,6 +96,12 @@ def leave_reporting(*, order: Order, actor: User | None, reason: str) -> Order:
 def record_decision(*, order: Order, actor: User) -> Order:
     """reporting → decided, in the transaction of the decision; intake then returns samples and closes."""
     return move_order(order=lock_order(order), verb="record_decision", actor=actor)
+
+
+@transaction.atomic
+def reopen_decision(*, order: Order, actor: User) -> Order:
+    """decided or closed → reporting, when a refused device is recommended on again by an amended report."""
+    return move_order(order=lock_order(order), verb="reopen_decision", actor=actor, changes={"closed_at": None})
 
 
 @takes_text(reason=REASON)

@@ -1,6 +1,7 @@
 """Reads reports, builds their snapshots, checks their elements and verifies them for the public."""
 
 from products.reports.selectors.archives import archive_of
+from products.reports.selectors.basis import Point, doubts_announced, is_conforming, open_points
 from products.reports.selectors.changes import changes_between, correctable_facts
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code, with_check_character
 from products.reports.selectors.elements import ELEMENTS, Tick, checklist, missing_elements
@@ -24,6 +25,7 @@ from products.reports.selectors.verification import Verification, verification_o
 
 __all__ = [
     "ELEMENTS",
+    "Point",
     "Progress",
     "Tick",
     "Verification",
@@ -33,12 +35,15 @@ __all__ = [
     "clean_code",
     "conclusion_of",
     "correctable_facts",
+    "doubts_announced",
     "invalidated_in",
+    "is_conforming",
     "is_valid_code",
     "issued_report",
     "listing_of",
     "marks_on",
     "missing_elements",
+    "open_points",
     "photographs_of",
     "progress_of",
     "renderings_to_send",

@@ -4,6 +4,7 @@ from products.reports.services.amending import amend_report
 from products.reports.services.drafting import check_report, compile_report, return_report
 from products.reports.services.issuing import authorise_report
 from products.reports.services.printing import preview_of, render_report, requeue_lost_renderings, retry_rendering
+from products.reports.services.standing import require_standing
 from products.reports.services.withdrawing import consent_to_withdrawal, refuse_withdrawal, request_withdrawal
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "render_report",
     "request_withdrawal",
     "requeue_lost_renderings",
+    "require_standing",
     "retry_rendering",
     "return_report",
 ]

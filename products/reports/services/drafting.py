@@ -33,6 +33,7 @@ from products.reports.services.moves import (
     save,
     signature,
 )
+from products.reports.services.standing import require_standing
 from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
 from products.results.selectors import has_moved_since
 from wapicert.canonical import digest_of, plain
@@ -167,9 +168,10 @@ def check_report(*, report: Report, actor: User, row_version: int | None = None)
 
 
 def require_current(report: Report) -> None:
-    """Refuse a draft whose order left reporting, or whose results moved or were doubted since it was compiled."""
+    """Refuse a draft whose order left reporting, whose results moved or were doubted since, or with an open point."""
     if report.order.stage != Stage.REPORTING or has_moved_since(report.order, report.compiled_at):
         raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    require_standing(report.order, report)
 
 
 def require_elements(snapshot: dict[str, Any], *, up_to: str) -> None:

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from members.history.selectors import breaks_in, entries_of
 from members.people.errors import PasswordWrong
-from members.people.services import confirm_role, grant_role
 from members.people.states import Role
 from products.certification import tasks
 from products.certification.errors import (
@@ -404,11 +403,22 @@ def test_reviewers_alone_are_asked_to_recommend(cast, catalogue):
     assert (can_recommend(cast.reviewer, order), can_recommend(cast.quality, order)) == (True, False)
 
 
-def test_whoever_took_part_may_suspend_and_not_decide(cast, catalogue):
-    both = orders.fresh(granted(cast).order).reports.get().checked_by
-    confirm_role(grant=grant_role(user=both, role=Role.DM, actor=None), actor=None)
-    both = type(both).objects.get(pk=both.pk)
-    certification = Certification.objects.get()
-    assert set(verbs_open_to(both, certification)) == set(verbs_open_to(cast.decider, certification))
-    assert "suspend" in verbs_open_to(both, certification)
-    assert not can_decide(both, certification.order)
+@pytest.mark.parametrize("part", ["recorder", "verifier", "checker"])
+def test_whoever_took_part_neither_suspends_nor_lifts(cast, catalogue, part):
+    judge, order = judges(cast, part)
+    case = deciding(recommend(order=order, actor=cast.reviewer, recommends_grant=True), cast)
+    assert verbs_open_to(judge, case) == []
+    for verb in ("suspend", "withdraw", "cancel"):
+        with pytest.raises(DeciderTookPart):
+            STEPS[verb][0](certification=case, actor=judge, **WHY)
+    suspended = do("suspend", case, cast)
+    with pytest.raises(DeciderTookPart):
+        lift_suspension(certification=suspended, actor=judge, **WHY)
+    assert Listing.objects.get().status == "suspended"
+
+
+def test_grant_against_the_recommendation_needs_a_reason(cast, catalogue):
+    case = recommended(cast, recommends_grant=False, reason="演示：资料不全")
+    with pytest.raises(ReasonMissing):
+        deciding(case, cast)
+    assert deciding(case, cast, reason="演示：资料已补齐").state == "valid"

@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from members.history.models import Entry
 from products.certification.models import Certification
-from products.certification.services import decide
+from products.certification.selectors import basis_of
+from products.certification.services import decide, suspend_certification
 from products.orders.models import Order
 from products.orders.services import hold_order, return_order
 from products.reports.models import Report
-from products.reports.services import return_report
+from products.reports.services import request_withdrawal, return_report
 from products.results.states import CorrectionReason
 from products.rework.services import draft_finding
 from products.rework.states import ScopeChoice
@@ -164,7 +165,8 @@ def test_authorise_with_a_wrong_password_says_so_beside_it_and_never_sends_it_ba
 
 def test_return_of_a_report_without_reason_or_from_a_stale_page_keeps_the_words(client, world):
     report, order = world.checked, world.checked.order
-    empty = post(client, world.cast.signatory, order, "lab-report-act", report.pk, "return", reason="")
+    empty = post(client, world.cast.signatory, order, "lab-report-act", report.pk, "return", reason="",
+                 row_version=report.row_version)
     assert (empty.status_code, beside(empty, "reason", "return_%s") != "") == (422, True)
     return_report(report=report, actor=world.cast.signatory, reason="演示：先退回")
     stale = {"reason": WHY, "row_version": report.row_version}
@@ -176,27 +178,69 @@ def test_return_of_a_report_without_reason_or_from_a_stale_page_keeps_the_words(
 
 def test_recommend_and_decide_with_a_fault_keep_choice_and_words(client, world, unchanged):
     order, certification = world.recommended.order, world.recommended
-    typed = {"grant": "no", "reason": WHY, "row_version": certification.row_version}
+    read = {"basis": basis_of(order).fingerprint}
+    typed = {"grant": "no", "reason": WHY, "row_version": certification.row_version} | read
     answer = post(client, world.cast.decider, order, "lab-decide", password="falsch-1234", **typed)
     assert (answer.status_code, lost(answer, typed)) == (403, {})
     assert "密码不正确" in beside(answer, "password", "decide_%s")
     assert "falsch-1234" not in answer.content.decode()
     empty = post(client, world.cast.decider, order, "lab-decide", **{**typed, "reason": " "}, password=PASSWORD)
     assert (empty.status_code, beside(empty, "reason", "decide_%s") != "") == (422, True)
-    again = post(client, world.cast.reviewer, order, "lab-recommend", grant="no", reason=WHY)
+    again = post(client, world.cast.reviewer, order, "lab-recommend", grant="no", reason=WHY, **read)
     assert (again.status_code, lost(again, {"grant": "no", "reason": WHY})) == (409, {})
 
 
 def test_decision_from_a_stale_page_shows_what_stands_and_by_whom(client, world):
-    order, typed = world.recommended.order, {"grant": "no", "reason": WHY,
-                                             "row_version": world.recommended.row_version}
+    order = world.recommended.order
+    typed = {"grant": "no", "reason": WHY, "row_version": world.recommended.row_version,
+             "basis": basis_of(order).fingerprint}
     decide(certification=world.recommended, actor=world.cast.decider, grant=True, password=PASSWORD)
     answer = post(client, world.cast.decider, order, "lab-decide", password=PASSWORD, **typed)
     page = answer.content.decode()
     assert (answer.status_code, lost(answer, typed)) == (412, {})
     assert all(word in page for word in ("演示decider", "授予", "您填写的内容仍在下方"))
+    stands = Certification.objects.get(pk=world.recommended.pk).row_version
     refused = post(client, world.cast.decider, order, "lab-certification", "suspend", public_reason_zh="",
-                   public_reason_en="Demo", password=PASSWORD)
+                   public_reason_en="Demo", password=PASSWORD, row_version=stands)
     assert (refused.status_code, beside(refused, "public_reason_zh", "suspend_%s") != "") == (422, True)
     assert lost(refused, {"public_reason_en": "Demo"}) == {}
     assert Certification.objects.get(pk=world.recommended.pk).state == "valid"
+
+
+def test_decision_page_that_names_no_version_is_refused(client, world, unchanged):
+    order, certification = world.recommended.order, world.recommended
+    full = {"grant": "yes", "row_version": certification.row_version, "basis": basis_of(order).fingerprint}
+    for missing in ("row_version", "basis"):
+        typed = {name: value for name, value in full.items() if name != missing}
+        answer = post(client, world.cast.decider, order, "lab-decide", password=PASSWORD, **typed)
+        assert (answer.status_code, "未说明您所读的版本" in answer.content.decode()) == (428, True)
+
+
+@pytest.mark.parametrize("verb", ["suspend", "withdraw", "cancel"])
+def test_step_of_a_certification_that_names_no_version_is_refused(client, world, verb):
+    decide(certification=world.recommended, actor=world.cast.decider, grant=True, password=PASSWORD)
+    answer = post(client, world.cast.decider, world.recommended.order, "lab-certification", verb, public_reason_zh=WHY,
+                  password=PASSWORD)
+    assert (answer.status_code, Certification.objects.get(pk=world.recommended.pk).state) == (428, "valid")
+
+
+def test_decision_page_shows_what_is_open_and_refuses_the_grant_by_name(client, world):
+    order, certification = world.recommended.order, world.recommended
+    request_withdrawal(report=certification.report, actor=world.cast.signatory, reason=WHY, password=PASSWORD)
+    client.force_login(world.cast.decider)
+    page = client.get(reverse("lab-decision", args=[order.number])).content.decode()
+    assert "已申请撤回，待质量负责人处理" in page
+    answer = post(client, world.cast.decider, order, "lab-decide", grant="yes", password=PASSWORD,
+                  row_version=certification.row_version, basis=basis_of(order).fingerprint)
+    assert (answer.status_code, "已申请撤回" in answer.content.decode()) == (409, True)
+    assert Certification.objects.get(pk=certification.pk).state == "recommended"
+
+
+def test_lift_by_page_names_its_basis(client, world):
+    case = decide(certification=world.recommended, actor=world.cast.decider, grant=True, password=PASSWORD)
+    case = suspend_certification(certification=case, actor=world.cast.decider, public_reason_zh=WHY, password=PASSWORD)
+    typed = {"public_reason_zh": WHY, "password": PASSWORD, "row_version": case.row_version}
+    assert post(client, world.cast.decider, case.order, "lab-certification", "lift", **typed).status_code == 428
+    read = {"basis": basis_of(case.order).fingerprint}
+    assert post(client, world.cast.decider, case.order, "lab-certification", "lift", **typed, **read).status_code == 302
+    assert Certification.objects.get(pk=case.pk).state == "valid"

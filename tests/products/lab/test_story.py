@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from products.certification.models import Certification
+from products.certification.selectors import basis_of
 from products.orders.models import Order
 from products.orders.services import cancel_order
 from products.orders.states import REVIEW, Stage
@@ -92,15 +93,20 @@ def test_pages_take_an_order_through_rework_to_certification(story, cast, catalo
 
     story.post(cast.tester, "lab-report")
     report = Report.objects.get(order=story.order)
-    story.post(cast.verifier, "lab-report-act", report.pk, "check")
-    story.post(cast.signatory, "lab-report-act", report.pk, "authorise", password=PASSWORD)
+    story.post(cast.verifier, "lab-report-act", report.pk, "check", row_version=report.row_version)
+    report.refresh_from_db()
+    story.post(cast.signatory, "lab-report-act", report.pk, "authorise", password=PASSWORD,
+               row_version=report.row_version)
     assert "排队中" in story.page(cast.signatory, "lab-report")
     render_report(report_id=report.pk)
-    story.post(cast.decider, "lab-recommend", grant="yes", reason="")
-    story.post(cast.decider, "lab-decide", grant="yes", reason="", password=PASSWORD)
+    story.post(cast.decider, "lab-recommend", grant="yes", reason="", basis=basis_of(story.order).fingerprint)
     certification = Certification.objects.get(order=story.order)
+    story.post(cast.decider, "lab-decide", grant="yes", reason="", password=PASSWORD,
+               basis=basis_of(story.order).fingerprint, row_version=certification.row_version)
+    certification.refresh_from_db()
     assert client.get(f"/products/{certification.listing.listing_number}/").status_code == 200
-    story.post(cast.decider, "lab-certification", "suspend", public_reason_zh="演示：复核中", password=PASSWORD)
+    story.post(cast.decider, "lab-certification", "suspend", public_reason_zh="演示：复核中", password=PASSWORD,
+               row_version=certification.row_version)
     assert "演示：复核中" in client.get(f"/products/{certification.listing.listing_number}/").content.decode()
 
     sample = story.order.samples.get()

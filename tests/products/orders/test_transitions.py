@@ -40,6 +40,7 @@ ACTS = {
     "resume": lambda order, actor: services.resume_order(order=order, actor=actor),
     "cancel": lambda order, actor: services.cancel_order(order=order, actor=actor, reason="演示原因"),
     "close": lambda order, actor: services.close_order(order=order, actor=actor),
+    "reopen_decision": lambda order, actor: services.reopen_decision(order=order, actor=actor),
     "start_amendment": lambda order, actor: services.start_amendment(order=order, actor=actor, reason="演示原因"),
     "end_amendment": lambda order, actor: services.end_amendment(order=order),
 }
@@ -49,6 +50,7 @@ NAMES = {
     "reopen_testing": "order.testing_reopened", "start_reporting": "order.reporting_started",
     "leave_reporting": "order.reporting_left", "record_decision": "order.decided", "hold": "order.held",
     "resume": "order.resumed", "cancel": "order.cancelled", "close": "order.closed",
+    "reopen_decision": "order.decision_reopened",
     "start_amendment": "order.amendment_started", "end_amendment": "order.amendment_ended",
 }
 PAIRS = [(verb, stage) for verb in TRANSITIONS for stage in Stage]
