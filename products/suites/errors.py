@@ -141,6 +141,14 @@ class OwnDraft(Forbidden):
     remedy = _("请由另一位测试项目批准人批准。")
 
 
+class EditionStale(Stale):
+    """The edition is no longer what its approver read."""
+
+    code = "stale"
+    message = _("您阅读之后，该版本已有改动。")
+    remedy = _("请刷新页面，重新阅读内容与日期后再操作。")
+
+
 class ReasonMissing(InvalidInput):
     """An edition is retired for a reason that stays readable."""
 

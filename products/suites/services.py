@@ -17,6 +17,7 @@ from products.suites.errors import (
     DayPassed,
     EditionChanged,
     EditionEmpty,
+    EditionStale,
     LastInForce,
     NotSuiteApprover,
     OwnDraft,
@@ -25,8 +26,9 @@ from products.suites.errors import (
 )
 from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions
-from products.suites.selectors import content_of, fingerprint_of, is_last_in_force
+from products.suites.selectors import content_of, fingerprint_of, is_last_in_force, version_of
 from products.suites.states import TRANSITIONS, EditionStatus
+from wapicert.errors import VersionUnnamed
 from wapicert.texts import REASON, takes_text
 from wapicert.transitions import require_transition
 
@@ -34,13 +36,13 @@ ENDING = ["ends_on", "replaced_by"]
 
 
 @transaction.atomic
-def approve_edition(*, edition: Edition, actor: User) -> Edition:
-    """Approve a draft as it stands; its fingerprint is kept, so that nothing else can be published.
+def approve_edition(*, edition: Edition, actor: User, seen: str | None = None) -> Edition:
+    """Approve a draft as it stands, which must be as it was read (`seen`, selectors.version_of).
 
-    Refuses anybody but an approver (SA), whoever edited this draft (S5: OwnDraft), an edition that is no draft and
-    one without items.
+    Its fingerprint is kept, so that nothing else can be published. Refuses anybody but an approver (SA), whoever edited
+    this draft (S5: OwnDraft), an edition that is no draft and one without items.
     """
-    locked = _locked(edition, "approve", actor)
+    locked = _locked(edition, "approve", actor, seen)
     if actor.pk in _editors_of(locked):
         raise OwnDraft
     content = content_of(locked)
@@ -58,13 +60,14 @@ def publish_edition(
     available_on: date | None = None,
     active_on: date | None = None,
     is_mandatory: bool | None = None,
+    seen: str | None = None,
 ) -> Edition:
     """Publish an approved edition, which freezes it; a date or the duty that is not given stays as it was drafted.
 
     Refuses anybody but an approver (SA), an edition that is not approved, dates out of order, and items that are no
     longer those that were approved (EditionChanged).
     """
-    locked = _locked(edition, "publish", actor)
+    locked = _locked(edition, "publish", actor, seen)
     if locked.fingerprint != fingerprint_of(locked.slug, content_of(locked)):
         raise EditionChanged
     given = {"available_on": available_on, "active_on": active_on, "is_mandatory": is_mandatory}
@@ -81,7 +84,7 @@ def publish_edition(
 @transaction.atomic
 def retire_edition(
     *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None,
-    accepts_gap: bool = False,
+    accepts_gap: bool = False, seen: str | None = None,
 ) -> Edition:
     """Take a published edition out of use from `ends_on` (today): no new order names it, running ones finish on it.
 
@@ -90,7 +93,7 @@ def retire_edition(
     another published edition (SuccessorInvalid), and to leave new applications without an edition unless that is
     meant (`accepts_gap`), also where the successor is not the one that they follow.
     """
-    locked = _locked(edition, "retire", actor)
+    locked = _locked(edition, "retire", actor, seen)
     if not reason.strip():
         raise ReasonMissing(field="reason")
     today = timezone.localdate()
@@ -118,12 +121,16 @@ def retire_ended_editions() -> int:
     return len([_move(edition, "retire", None) for edition in ended])
 
 
-def _locked(edition: Edition, verb: str, actor: User) -> Edition:
-    """The row, locked, once right and state allow the verb."""
+def _locked(edition: Edition, verb: str, actor: User, seen: str | None) -> Edition:
+    """The row, locked, once right and state allow the verb and it still is what the actor read (None: just now)."""
     if not can_approve_editions(actor):
         raise NotSuiteApprover
     locked = Edition.objects.select_for_update().get(pk=edition.pk)
     require_transition(TRANSITIONS, verb, locked.status, locked.get_status_display())
+    if seen == "":
+        raise VersionUnnamed(field="seen")
+    if seen is not None and seen != version_of(locked):
+        raise EditionStale(field="seen")
     return locked
 
 

@@ -17,19 +17,19 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
-from products.lab.forms import Act, PublishForm, RetireForm
+from products.lab.forms import Act, EditionForm, PublishForm, RetireForm
 from products.lab.views.access import lab_page
 from products.orders.services import withdraw_edition
 from products.suites.models import Edition
 from products.suites.permissions import can_approve_editions, can_edit_editions
-from products.suites.selectors import editions_visible_to, is_last_in_force
+from products.suites.selectors import editions_visible_to, is_last_in_force, version_of
 from products.suites.services import approve_edition, publish_edition
 from products.suites.states import TRANSITIONS
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
 
 VERBS: dict[str, tuple[Any, type[Form], Callable[..., Edition]]] = {
-    "approve": (pgettext_lazy("版本", "批准"), Form, approve_edition),
+    "approve": (pgettext_lazy("版本", "批准"), EditionForm, approve_edition),
     "publish": (pgettext_lazy("版本", "发布"), PublishForm, publish_edition),
     "retire": (pgettext_lazy("版本", "停用"), RetireForm, withdraw_edition),
 }
@@ -80,6 +80,7 @@ def _acts(user: User, edition: Edition, refused: tuple[str, str, Form] | None) -
         is_open = can_approve_editions(user) and edition.status in TRANSITIONS[verb].sources
         if is_open or verb in back:
             fresh = {name: getattr(edition, name) for name in kind.base_fields if hasattr(edition, name)}
+            fresh["seen"] = version_of(edition)
             form = back.get(verb) or kind(initial=fresh, auto_id=f"{edition.slug}_{verb}_%s")
             if isinstance(form, RetireForm) and not form.is_bound:
                 form.ask_about(edition, has_others=not is_last_in_force(edition, timezone.localdate()))

@@ -23,14 +23,14 @@ EVENT = "edition.withdrawn"
 @transaction.atomic
 def withdraw_edition(
     *, edition: Edition, actor: User, reason: str, replaced_by: Edition | None = None, ends_on: date | None = None,
-    accepts_gap: bool = False,
+    accepts_gap: bool = False, seen: str | None = None,
 ) -> Edition:
     """`retire_edition`, then a notice to intake, testers, editors and every company with an open order on it.
 
     Orders that were accepted for it go on; the directory keeps what was listed under it.
     """
     retired = retire_edition(edition=edition, actor=actor, reason=reason, replaced_by=replaced_by, ends_on=ends_on,
-                             accepts_gap=accepts_gap)
+                             accepts_gap=accepts_gap, seen=seen)
     facts = {
         "label_zh": retired.label_zh, "label_en": retired.label_en, "ends_on": retired.ends_on,
         "reason": reason.strip(),

@@ -7,7 +7,7 @@ from products.suites.selectors.comparison import (
     compare_editions,
     differences_between,
 )
-from products.suites.selectors.content import Content, content_of, contents, fingerprint_of, limit_text
+from products.suites.selectors.content import Content, content_of, contents, fingerprint_of, limit_text, version_of
 from products.suites.selectors.editions import (
     catalogue_state,
     current_edition,
@@ -44,5 +44,6 @@ __all__ = [
     "limit_text",
     "sheet_in",
     "tables_of",
+    "version_of",
     "words_in_use",
 ]

@@ -8,10 +8,13 @@ from typing import Any
 
 from products.suites.models import Edition, ItemVersion, Measurement
 from products.suites.selectors.editions import items_of
+from products.suites.states import EditionStatus
 from wapicert.canonical import digest_of
 
 # An item's content: the keys below, always all of them; `applicability` by code of device type.
 Content = dict[str, Any]
+# Published items never change, so that their fingerprint stands for them.
+FROZEN = (EditionStatus.PUBLISHED, EditionStatus.RETIRED)
 TEXTS = ("code", "group_zh", "name_zh", "name_en", "requirement_zh", "requirement_en", "result_type", "origin")
 
 
@@ -37,6 +40,14 @@ def fingerprint_of(slug: str, items: list[Content]) -> str:
     null, `limit_origin`, `role`). Texts that are not given are empty.
     """
     return digest_of({"edition": slug, "items": items})
+
+
+def version_of(edition: Edition) -> str:
+    """All of an edition that an approver reads: its items, names, dates, state and successor, as one digest."""
+    own = ("status", "label_zh", "label_en", "name_zh", "name_en", "available_on", "active_on", "is_mandatory",
+           "ends_on", "predecessor_id", "replaced_by_id")
+    items = edition.fingerprint if edition.status in FROZEN else fingerprint_of(edition.slug, content_of(edition))
+    return digest_of({"items": items} | {name: getattr(edition, name) for name in own})
 
 
 def limit_text(limit: Decimal | None) -> str | None:

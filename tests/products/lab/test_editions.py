@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from products.orders.errors import EditionNotAvailable
 from products.orders.selectors import require_available
-from products.suites.models import Edition
-from products.suites.selectors import current_edition
+from products.suites.models import Edition, Measurement
+from products.suites.selectors import current_edition, version_of
 from products.suites.services import retire_ended_editions
 from tests.factories import catalogue as factory
 from tests.factories import orders
@@ -24,8 +24,10 @@ def draft(cast: Any, catalogue: Any) -> Edition:
 
 
 def move(client, who, edition, verb, **typed):
+    """Post the act from a page that was opened just now."""
     client.force_login(who)
-    return client.post(reverse("lab-edition-move", args=[edition.slug, verb]), typed)
+    read = {"seen": version_of(Edition.objects.get(pk=edition.pk))}
+    return client.post(reverse("lab-edition-move", args=[edition.slug, verb]), read | typed)
 
 
 def test_pages_take_a_draft_to_its_end(client, cast, draft):
@@ -116,3 +118,34 @@ def test_withdrawn_edition_names_its_successor_runs_on_and_tells_who_is_concerne
     told = client.get("/notices/").content.decode()
     assert all(word in told for word in (old.label_zh, draft.label_zh, "2026-06-10"))
     assert draft.label_zh in client.get(f"/editions/{old.slug}/").content.decode()
+
+
+EDITS = {
+    "limit": lambda draft: Measurement.objects.filter(item_version__edition=draft).exclude(limit=None).update(limit=50),
+    "text": lambda draft: draft.items.filter(code="FUN-RT-02").update(requirement_zh="演示：改动"),
+    "date": lambda draft: Edition.objects.filter(pk=draft.pk).update(active_on="2030-01-01"),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_approve_from_a_page_opened_before_an_edit_is_refused(client, cast, draft, what):
+    seen = version_of(draft)
+    EDITS[what](draft)
+    answer = move(client, cast.approver, draft, "approve", seen=seen)
+    assert (answer.status_code, "该版本已有改动" in answer.content.decode()) == (412, True)
+    draft.refresh_from_db()
+    assert (draft.status, move(client, cast.approver, draft, "approve").status_code) == ("draft", 302)
+
+
+@pytest.mark.parametrize("verb", ["publish", "retire"])
+def test_publish_or_retire_from_a_page_opened_before_a_change_is_refused(client, cast, draft, verb):
+    move(client, cast.approver, draft, "approve")
+    if verb == "retire":
+        move(client, cast.approver, draft, "publish")
+    seen = version_of(Edition.objects.get(pk=draft.pk))
+    Edition.objects.filter(pk=draft.pk).update(active_on="2030-01-01")
+    assert move(client, cast.approver, draft, verb, seen=seen, reason="演示").status_code == 412
+
+
+def test_act_on_an_edition_that_names_no_version_is_refused(client, cast, draft):
+    assert move(client, cast.approver, draft, "approve", seen="").status_code == 428
