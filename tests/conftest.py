@@ -22,6 +22,7 @@ from products.listings.selectors.facets import kept_cube
 from products.listings.selectors.register import kept_order
 from tests.factories import catalogue as catalogue_factory
 from tests.factories import people
+from tests.seals import is_whole, listen, watched
 from tests.stage import ASKS_NOTHING, COMMITS, STARTS_FROM, Stage, arrange, private, staged
 from wapicert.conditional import shelf
 
@@ -101,6 +102,28 @@ def guards_off_while_emptying(request: pytest.FixtureRequest) -> Iterator[None]:
     request.getfixturevalue("transactional_db")
     yield
     stages[0].take_guards_off()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def seals_watched() -> Iterator[None]:
+    """The ways by which rows are written, with an eye on sealed ones."""
+    leave = listen()
+    yield
+    leave()
+
+
+@pytest.fixture(autouse=True)
+def seals_kept(request: pytest.FixtureRequest, guards_off_while_emptying: None) -> Iterator[None]:
+    """After a test: every sealed row that the site wrote is what an act says; `forges_rows` marks the exceptions."""
+    starts_from = request.node.stash[STARTS_FROM]
+    if starts_from == ASKS_NOTHING or request.node.get_closest_marker("forges_rows"):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if starts_from == COMMITS else "db")
+    with watched() as watch:
+        yield
+    if is_whole():
+        assert watch.forgotten() == []
 
 
 @staged
