@@ -88,6 +88,22 @@ class ValueNotANumber(InvalidInput):
     remedy = _("请用十进制数字填写，例如 0.35；不要写单位或符号。")
 
 
+class ValueImpossible(InvalidInput):
+    """A value that the measurement cannot have, whatever the device does."""
+
+    code = "value_impossible"
+    message = _("“%(name)s”不可能是这个值。")
+    remedy = _("请核对后更正。可能的值：%(range)s。")
+
+
+class ValuesContradict(InvalidInput):
+    """Two values of one test that cannot both be right."""
+
+    code = "values_contradict"
+    message = _("“%(low)s”不能大于“%(high)s”。")
+    remedy = _("请核对两个数值，是否填反或漏写小数点。")
+
+
 class ValueTooLong(InvalidInput):
     """More than a value holds."""
 

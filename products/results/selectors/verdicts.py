@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from products.results import errors
 from products.results.states import Verdict
 from products.suites.models import Measurement
+from products.suites.selectors import Bounds, bounds_of, contradictions
 from products.suites.states import Comparator, MeasurementRole, MeasurementType, ResultType
 from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
@@ -58,12 +59,13 @@ def compute_verdict(measurements: Iterable[Measurement], values: Values) -> Verd
 
 
 def check_values(
-    measurements: Iterable[Measurement], given: Mapping[str, Any], *, must_be_whole: bool
+    measurements: Iterable[Measurement], given: Mapping[str, Any], *, must_be_whole: bool, code: str = "",
 ) -> tuple[Values, list[DomainError]]:
     """The values as they are kept (text as entered, unit as the item names it), and every fault.
 
     `must_be_whole` asks for all measurements: where the verdict follows from them, and where a pass rests on them.
-    What could not be measured in a failed test is left out rather than invented.
+    What could not be measured in a failed test is left out rather than invented. `code` is the item's; a value that
+    its measurement cannot have, and values that contradict each other, are faults whatever the verdict.
     """
     by_key = {row.key: row for row in measurements}
     values: Values = {}
@@ -74,13 +76,13 @@ def check_values(
         text, unit = _entered(given.get(key))
         text = MINUS.sub("-", text) if row.type == MeasurementType.NUMBER else text
         if text:
-            found = _faults_of(row, text, unit)
+            found = _faults_of(row, text, unit) or _impossible(row, text, code)
             faults += found
             if not found:
                 values[key] = {"value": text, "unit": row.unit}
         elif must_be_whole:
             faults.append(errors.ValueMissing(_named(errors.ValueMissing, row), field=f"values.{key}"))
-    return values, faults
+    return values, faults + _contradicting(by_key, values, code)
 
 
 def decide_verdict(
@@ -144,6 +146,37 @@ def _faults_of(row: Measurement, text: str, unit: str) -> list[DomainError]:
     return faults
 
 
+def _impossible(row: Measurement, text: str, code: str) -> list[DomainError]:
+    """Whether the measurement can have the value at all."""
+    if row.type != MeasurementType.NUMBER:
+        return []
+    bounds = bounds_of(code, row.key, row.unit)
+    if bounds.holds(Decimal(text)):
+        return []
+    kind = errors.ValueImpossible
+    return [kind(_named(kind, row), field=f"values.{row.key}", remedy=kind.remedy % {"range": _in_words(bounds)})]
+
+
+def _in_words(bounds: Bounds) -> str:
+    """What a value can be, for people."""
+    parts = [_("整数") if bounds.is_whole else _("数值")]
+    if bounds.above is not None:
+        parts.append(_("大于%(number)s") % {"number": bounds.above})
+    elif bounds.lowest is not None:
+        parts.append(_("不小于%(number)s") % {"number": bounds.lowest})
+    if bounds.highest is not None:
+        parts.append(_("不大于%(number)s") % {"number": bounds.highest})
+    return enumerated(parts)
+
+
+def _contradicting(by_key: Mapping[str, Measurement], values: Values, code: str) -> list[DomainError]:
+    """Values that cannot stand beside each other: a mean above the maximum, more successes than tries."""
+    numbers = {key: Decimal(one["value"]) for key, one in values.items() if by_key[key].type == MeasurementType.NUMBER}
+    kind = errors.ValuesContradict
+    return [kind(kind.message % {"low": _name(by_key[low]), "high": _name(by_key[high])}, field=f"values.{low}")
+            for low, high in contradictions(code, by_key.values(), numbers)]
+
+
 def _faults_of_text(row: Measurement, text: str) -> Iterator[DomainError]:
     """What is wrong with a value in words."""
     field = f"values.{row.key}"
@@ -158,5 +191,8 @@ def _faults_of_text(row: Measurement, text: str) -> Iterator[DomainError]:
 
 def _named(kind: type[DomainError], row: Measurement) -> str:
     """The error's sentence with the measurement's name in the reader's language."""
-    name = row.name_en if (get_language() or "").startswith("en") else row.name_zh
-    return str(kind.message % {"name": name})
+    return str(kind.message % {"name": _name(row)})
+
+
+def _name(row: Measurement) -> str:
+    return row.name_en if (get_language() or "").startswith("en") else row.name_zh

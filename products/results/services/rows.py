@@ -191,7 +191,8 @@ def _check_outcome(draft: Draft, item: PlanItem) -> None:
     verdict = _text(draft.given.get("verdict")) or None
     raw = draft.given.get("values")
     values = raw if isinstance(raw, Mapping) else {}
-    draft.values, faults = check_values(measurements, values, must_be_whole=kind in WHOLE or verdict == Verdict.PASS)
+    draft.values, faults = check_values(measurements, values, must_be_whole=kind in WHOLE or verdict == Verdict.PASS,
+                                        code=item.code)
     draft.faults += faults
     # Values that are wrong say nothing about a computed verdict.
     if faults and kind in WHOLE:

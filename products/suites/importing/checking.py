@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from products.devices.states import Origin
 from products.suites.importing.reading import read_date
+from products.suites.selectors import bounds_of
 from products.suites.states import Comparator, EditionStatus, Level, MeasurementRole, MeasurementType, ResultType
 from wapicert.sheets import CELL_FAULTS
 from wapicert.texts import CharacterRefused, unclean_texts
@@ -44,6 +45,7 @@ MESSAGES = {
     "code_form": _("编号只能由大写字母、数字、连字符和点组成，最多20个字符。"),
     "key_form": _("键只能由小写字母、数字和下划线组成，以字母开头，最多40个字符。"),
     "limit_range": _("限值最多12位整数、6位小数。"),
+    "limit_impossible": _("限值超出该测量值可能的范围（例如成功率不超过100 %，次数与时间不为负）。"),
     "feature_rule": _("功能声明项须二选一：由申请人声明，或由一个参数按 has、equals、at_least 之一得出。"),
 }
 # What a table adds to these: faults of cells.
@@ -167,7 +169,7 @@ class Checker:
         entries, seen = row.get("measurements", []), set()
         for entry in entries:
             key = entry.get("key")
-            for name, fault in faults_of_measurement(entry):
+            for name, fault in faults_of_measurement(entry, str(row.get("code"))):
                 self._add(place, f"measurements.{key}.{name}", fault)
             if key in seen:
                 self._add(place, f"measurements.{key}", "duplicate_key")
@@ -225,8 +227,8 @@ def message_of(code: str, facts: Row | None = None) -> str:
     return str((MESSAGES | OF_CELLS)[code])
 
 
-def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
-    """Field and code of each mistake in one measurement."""
+def faults_of_measurement(entry: Row, code: str = "") -> Iterator[tuple[str, str]]:
+    """Field and code of each mistake in one measurement of the item with this code."""
     for name in unclean_texts(entry):
         yield name.partition(".")[0], "character_refused"
     for name in ("key", "name_zh", "name_en"):
@@ -248,6 +250,9 @@ def faults_of_measurement(entry: Row) -> Iterator[tuple[str, str]]:
         yield "limit", "limit_not_a_number"
     elif limit is not None and not _fits(Decimal(str(limit))):
         yield "limit", "limit_range"
+    elif limit is not None and not bounds_of(code, str(entry.get("key")), entry.get("unit") or "").spans(
+            Decimal(str(limit))):
+        yield "limit", "limit_impossible"
     if entry.get("type") == MeasurementType.CHOICE and not entry.get("choices"):
         yield "choices", "choices_missing"
 

@@ -1,5 +1,6 @@
 """Reads of the suite: editions, what they say, what differs between them, and the features that decide."""
 
+from products.suites.selectors.bounds import Bounds, bounds_of, contradictions
 from products.suites.selectors.comparison import (
     Change,
     Difference,
@@ -20,6 +21,7 @@ from products.suites.selectors.features import asked_by_type, asked_features, de
 from products.suites.selectors.sheets import Sheet, basis_in, basis_text, sheet_in, tables_of, words_in_use
 
 __all__ = [
+    "Bounds",
     "Change",
     "Content",
     "Difference",
@@ -29,10 +31,12 @@ __all__ = [
     "asked_features",
     "basis_in",
     "basis_text",
+    "bounds_of",
     "catalogue_state",
     "compare_editions",
     "content_of",
     "contents",
+    "contradictions",
     "current_edition",
     "derived_features",
     "differences_between",

@@ -58,7 +58,8 @@ def story(client, cast, catalogue, django_capture_on_commit_callbacks):
                 if kind in (ResultType.JUDGED, ResultType.JUDGED_WITH_VALUES):
                     data[f"verdict.{item.code}"] = "FAIL" if item.code in failing else "PASS"
                 for row in item.item_version.measurements.all():
-                    data[f"value.{item.code}.{row.key}"] = row.choices[0] if row.choices else "100"
+                    usual = "-60" if row.unit == "dBm" else "100"
+                    data[f"value.{item.code}.{row.key}"] = row.choices[0] if row.choices else usual
             self.post(person, "lab-bench", **data)
 
         def verify(self, person):

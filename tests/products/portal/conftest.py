@@ -44,10 +44,10 @@ def _record_unverified(order: Any, cast: SimpleNamespace) -> None:
     """A failure with a value and a remark that nobody has verified."""
     item = next(row for row in results.planned(order)
                 if row.code != rework.CODE and row.item_version.result_type == "judged_with_values"
-                and any(one.type == "number" for one in row.item_version.measurements.all()))
+                and any(one.unit == "秒" for one in row.item_version.measurements.all()))
     row = results.row(item, "FAIL", remark=SECRET_REMARK)
     for one in item.item_version.measurements.all():
-        if one.type == "number":
+        if one.unit == "秒":
             row["values"][one.key]["value"] = SECRET_VALUE
     record_attempts(order=order, rows=[row], actor=cast.tester)
 

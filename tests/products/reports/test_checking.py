@@ -9,6 +9,7 @@ from products.reports.errors import CheckBusy, FileTooLarge, NotAPdf
 from products.reports.models import Report
 from products.reports.rendering import render
 from products.reports.selectors import verification_of_file
+from products.reports.selectors.codes import with_check_character
 from products.reports.signing import check_file, checking, sign_document
 from products.reports.signing.checking import codes_in, signature_of
 from tests.factories import reports
@@ -120,6 +121,15 @@ def test_check_file_while_too_many_are_checked_asks_to_come_again(settings, monk
     checking._places.acquire()
     with pytest.raises(CheckBusy):
         signature_of(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize("made_up", [
+    [f"{number:012d}".translate(str.maketrans("01", "AB")) for number in range(50_000)], ["7K2MQ9XWB4T"] * 50_000,
+    ["7K2MQ9XWB4TF8"] * 5_000,
+])
+def test_codes_in_looks_at_the_first_words_of_a_made_up_file_only(made_up):
+    valid = [with_check_character(word[:12].ljust(12, "A")) for word in made_up]
+    assert codes_in(" ".join(valid).encode()) == list(dict.fromkeys(valid[:2000]))[:20]
 
 
 def test_codes_in_takes_whole_codes_with_a_fitting_check_character_only():

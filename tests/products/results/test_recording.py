@@ -233,11 +233,11 @@ def test_correct_attempt_leaves_both_values_readable(cast, order):
 
 def test_correct_attempt_keeps_what_the_row_leaves_out(cast, order):
     first = results.attempt(order, cast, "PER-04")
-    second = correct(first, cast.tester, {"values": {**first.values, "t_ms": {"value": "4.0", "unit": "毫秒"}}},
+    second = correct(first, cast.tester, {"values": {**first.values, "t_ms": {"value": "2.0", "unit": "毫秒"}}},
                      reason="unit")
     assert (second.version, second.tool, second.performed_at) == (first.version, first.tool, first.performed_at)
     assert (second.verdict, second.values["t_ms"]["value"], second.values["t_max_ms"]) == (
-        "REC", "4.0", first.values["t_max_ms"])
+        "REC", "2.0", first.values["t_max_ms"])
 
 
 def test_correct_attempt_with_wrong_row_names_the_field(cast, order):
