@@ -313,6 +313,7 @@ def is_authorised(*, user: User, activity: str, categories: set[str], on: date) 
     return categories <= categories_authorised(user=user, activity=activity, on=on)
 
 
+@takes_text(language=CODE)
 def keep_language(*, user: User, language: str) -> None:
     """Keep the language that a person chose for the site, for the mails that are written to them."""
     if language in dict(settings.LANGUAGES) and user.language != language:
