@@ -158,7 +158,7 @@ def test_impossible_value_is_refused_with_any_verdict(cast, order, verdict):
 @pytest.mark.django_db
 def test_api_and_file_and_correction_refuse_an_impossible_value(cast, order):
     row = impossible(order)[0]
-    body = {"rows": [row | {"performed_at": row["performed_at"].isoformat()}]}
+    body = [row | {"performed_at": row["performed_at"].isoformat()}]
     answer = Api(cast.tester).post(f"orders/{order.number}/attempts/", body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "value_impossible")
     out = io.StringIO()
