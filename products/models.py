@@ -1,6 +1,6 @@
 """Hub: Django looks for models here only. Topics never import from it."""
 
-from products.certification.models import Certification, CertificationEvent
+from products.certification.models import Certification, CertificationEvent, ReplacedCertificate
 from products.devices.models import Device, DeviceType, Firmware, Hardware, SpecificationField
 from products.equipment.models import Loan, Tool
 from products.failures.models import Acknowledgement, StorageFault
@@ -77,6 +77,7 @@ __all__ = [
     "ReceivedVersion",
     "Release",
     "ReleaseFile",
+    "ReplacedCertificate",
     "Report",
     "Rework",
     "ReworkItem",

@@ -331,11 +331,15 @@ REWORK_LABORATORY_DAYS = env.number("REWORK_LABORATORY_DAYS", 5, least=1)
 # misses its limit by no more than this share of it.
 LATE_ENTRY_HOURS = env.number("LATE_ENTRY_HOURS", 24, least=1)
 NEAR_LIMIT_PERCENT = env.number("NEAR_LIMIT_PERCENT", 5, least=0)
+# An empty variable says nothing and leaves the default; a public site has no default address and must say its own
+# (`check --deploy`), every other site prints one that is marked as invented.
 LABORATORY = {
-    "name_zh": env.text("LABORATORY_NAME_ZH", "WAPI产业联盟测试实验室"),
-    "name_en": env.text("LABORATORY_NAME_EN", "WAPI Industry Alliance Test Laboratory"),
-    "address_zh": env.text("LABORATORY_ADDRESS_ZH", "（地址待联盟填写）"),
-    "address_en": env.text("LABORATORY_ADDRESS_EN", "(address to be given by the alliance)"),
+    "name_zh": env.text("LABORATORY_NAME_ZH", "").strip() or "WAPI产业联盟测试实验室",
+    "name_en": env.text("LABORATORY_NAME_EN", "").strip() or "WAPI Industry Alliance Test Laboratory",
+    "address_zh": env.text("LABORATORY_ADDRESS_ZH", "").strip() or (
+        "" if PRODUCTION else "（演示）演示市高新区鉴别路15号2号楼3层"),
+    "address_en": env.text("LABORATORY_ADDRESS_EN", "").strip() or (
+        "" if PRODUCTION else "(demonstration) 3/F, Building 2, 15 Jianbie Road, Demonstration City"),
 }
 REPORT_NUMBER_FORMAT = env.text("REPORT_NUMBER_FORMAT", "WAPI-T-{year}-{number:04d}")
 CERTIFICATE_NOUN_ZH = env.text("CERTIFICATE_NOUN_ZH", "测试合格证明")

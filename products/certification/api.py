@@ -18,6 +18,7 @@ from products.certification.selectors import basis_of, certifications_visible_to
 from products.certification.serializers import BackIn, BasisOut, CertificationOut, DecisionIn, StepIn
 from products.certification.services import (
     cancel_certification,
+    confirm_correction,
     decide,
     lift_suspension,
     recommend,
@@ -142,3 +143,9 @@ class Cancel(CertificationVerb):
     """Cancel a certification at its holder's wish."""
 
     service = staticmethod(cancel_certification)
+
+
+class Correct(CertificationVerb):
+    """Let register and certificate follow an amended report that identifies the device otherwise."""
+
+    service = staticmethod(confirm_correction)

@@ -138,3 +138,19 @@ class ReportUnderAmendment(Conflict):
     code = "report_under_amendment"
     message = _("该委托的报告正在更正，不能评定或决定。")
     remedy = _("请等待更正后的报告签发。")
+
+
+class NoCorrection(Conflict):
+    """No amended report identifies the device otherwise than the register does, or the register followed already."""
+
+    code = "no_correction_waiting"
+    message = _("没有待确认的名录更正。")
+    remedy = _("请刷新页面查看认证现在所依据的报告。")
+
+
+class CorrectionDoesNotConform(Conflict):
+    """A valid certification does not follow a report that does not conform; it is suspended or withdrawn."""
+
+    code = "report_does_not_conform"
+    message = _("更正后的报告结论为不符合，名录不能据此更正并保持有效。")
+    remedy = _("请先暂停或撤销该认证。")

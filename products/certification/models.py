@@ -50,6 +50,22 @@ class Certification(models.Model):
         ]
 
 
+class ReplacedCertificate(models.Model):
+    """A certificate that another took the place of when its report was amended; kept for whoever holds it.
+
+    Written by `certification.services`, never changed.
+    """
+
+    certification = models.ForeignKey(Certification, on_delete=models.PROTECT, related_name="replaced_certificates")
+    file = models.OneToOneField(StoredFile, on_delete=models.PROTECT, related_name="+")
+    # The report that it names.
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="+")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
 @sealed("certification_event")
 class CertificationEvent(models.Model):
     """One public step of a certification: state, date and reason.

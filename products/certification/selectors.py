@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from members.history.models import Entry
 from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
-from products.certification.models import Certification
+from products.certification.models import Certification, ReplacedCertificate
 from products.certification.states import CertificationState
 from products.devices.models import Device
 from products.devices.selectors import identities_of
@@ -22,7 +23,8 @@ from products.listings.models import Listing
 from products.orders.models import Order
 from products.orders.states import Stage
 from products.reports.models import Report
-from products.reports.selectors import Point, doubts_announced, issued_report, open_points, reports_in_doubt
+from products.reports.selectors import Point, doubts_announced, issued_report, not_done, open_points, reports_in_doubt
+from products.reports.selectors.rows import day
 from products.reports.states import Conclusion, ReportState
 from products.results.selectors import invalidations_requested
 from products.rework.models import Finding
@@ -33,6 +35,9 @@ from wapicert.canonical import digest_of
 INTERNAL = [CertificationState.RECOMMENDED]
 # Acts by which a person answers for a report, whatever became of it.
 ANSWERING = ["report.compiled", "report.checked", "report.returned", "report.authorised", "report.amendment_opened"]
+# The facts by which the register identifies a device; a correction of one needs a decision maker.
+IDENTITY = {"name_zh": _("产品名称"), "name_en": _("产品名称（英文）"), "model": _("型号"), "hardware": _("硬件版本"),
+            "firmware": _("固件版本")}
 
 
 def certifications_visible_to(user: User) -> QuerySet[Certification]:
@@ -193,20 +198,67 @@ def certificate_facts(certification: Certification) -> dict[str, Any]:
     assert listing is not None
     assert certification.valid_from is not None
     until = certification.valid_until
+    former = certification.replaced_certificates.select_related("report").last()
     return {
         "noun_zh": settings.CERTIFICATE_NOUN_ZH, "noun_en": settings.CERTIFICATE_NOUN_EN,
         "number": listing.listing_number, "laboratory": snapshot["laboratory"], "device": snapshot["device"],
         "holder": snapshot["customer"], "edition": snapshot["edition"], "hardware": listing.hardware or "",
         "firmware": listing.firmware or "", "conclusion_zh": snapshot["conclusion"]["zh"],
-        "conclusion_en": snapshot["conclusion"]["en"],
+        "conclusion_en": snapshot["conclusion"]["en"], "excluded": not_done(snapshot["results"]),
         "report": {"number": certification.report.number, "issued_on": snapshot["report"]["issued_on"]},
         "valid_from": certification.valid_from.isoformat(), "valid_until": until.isoformat() if until else None,
         "granted_on": certification.valid_from.isoformat(), "is_demonstration": listing.is_demonstration,
+        "replaces": {"report": former.report.number, "on": day(former.replaced_at)} if former else None,
         "address": f"{settings.PUBLIC_URL}/products/{listing.listing_number}/",
     }
 
 
-def certified_by_file(digest: str) -> Certification | None:
-    """The certification whose certificate has this SHA-256 or SM3, or None."""
+def report_behind_certificate(digest: str) -> Report | None:
+    """The report that the certificate with this SHA-256 or SM3 names, the present one or one that was replaced."""
     files = StoredFile.objects.filter(Q(sha256=digest) | Q(sm3=digest))
-    return Certification.objects.filter(certificate__in=files).select_related("report").first()
+    found = Certification.objects.filter(certificate__in=files).select_related("report").first()
+    if found is not None:
+        return found.report
+    former = ReplacedCertificate.objects.filter(file__in=files).select_related("report").first()
+    return former.report if former else None
+
+
+class Correction(NamedTuple):
+    """A fact by which the register identifies a device, as it stands there and as the amended report has it."""
+
+    name: str
+    label: Any
+    before: str | None
+    after: str | None
+
+
+def identity_in(snapshot: Mapping[str, Any]) -> dict[str, str | None]:
+    """What identifies the device in a report: names, model, and the versions that were received last."""
+    device, versions = snapshot["device"], snapshot.get("versions") or [{}]
+    names = {name: device[name] or None for name in ("name_zh", "name_en", "model")}
+    return {**names, "hardware": versions[-1].get("hardware"), "firmware": versions[-1].get("firmware")}
+
+
+def corrections_between(listing: Listing, report: Report) -> list[Correction]:
+    """In what an amended report identifies the device otherwise than the register does."""
+    now = identity_in(report.snapshot)
+    return [Correction(name, IDENTITY[name], getattr(listing, name) or None, value) for name, value in now.items()
+            if (getattr(listing, name) or None) != value]
+
+
+def correction_waiting(certification: Certification | None) -> list[Correction]:
+    """What a decision maker has to confirm before register and certificate follow an amended report."""
+    if certification is None or certification.listing is None:
+        return []
+    report = issued_report(certification.order)
+    if report is None or report.pk == certification.report_id:
+        return []
+    return corrections_between(certification.listing, report)
+
+
+def correction_of_listing(listing: Listing) -> list[Correction]:
+    """The same for a listing; nothing for one that rests on the report in force."""
+    if listing.report is None or listing.report.state != ReportState.REPLACED:
+        return []
+    rows = Certification.objects.select_related("order", "report", "listing")
+    return correction_waiting(rows.filter(listing=listing).first())

@@ -11,6 +11,9 @@ from members.requests.serializers import Flag, Shape, Text, TextOrNull
 from products.certification.models import Certification, CertificationEvent
 from products.certification.selectors import Basis
 from products.certification.states import CertificationState
+from products.reports.selectors import not_done
+from products.reports.serializers import ExcludedOut
+from products.reports.states import Conclusion
 
 
 class DecisionIn(Shape):
@@ -66,13 +69,20 @@ class CertificationOut(serializers.ModelSerializer[Certification]):
     decided_by = serializers.CharField(source="decided_by.staff_number", default=None, allow_null=True)
     decision_reason = TextOrNull()
     superseded_by = serializers.CharField(source="superseded_by.listing.listing_number", default=None, allow_null=True)
+    conclusion = serializers.ChoiceField(source="report.conclusion", choices=Conclusion.choices)
+    excluded = serializers.SerializerMethodField()
     events = EventOut(many=True)
 
     class Meta:
         model = Certification
-        fields = ["number", "order", "report", "state", "state_since", "recommends_grant", "recommendation",
-                  "reviewed_by", "reviewed_at", "decided_by", "decided_at", "decision_reason", "valid_from",
-                  "valid_until", "superseded_by", "events", "row_version"]
+        fields = ["number", "order", "report", "conclusion", "excluded", "state", "state_since", "recommends_grant",
+                  "recommendation", "reviewed_by", "reviewed_at", "decided_by", "decided_at", "decision_reason",
+                  "valid_from", "valid_until", "superseded_by", "events", "row_version"]
+
+    @extend_schema_field(ExcludedOut(many=True))
+    def get_excluded(self, certification: Certification) -> list[dict[str, Any]]:
+        """What got no result, by kind; the report's conclusion does not speak of it."""
+        return not_done(certification.report.snapshot.get("results", []))
 
     def get_recommendation(self, certification: Certification) -> str | None:
         """The reviewer's reasons, for the alliance's staff."""

@@ -12,5 +12,6 @@ api_patterns: list[URLPattern | URLResolver] = [
     path("certifications/<slug:number>/lift/", api.Lift.as_view(), name="api-certification-lift"),
     path("certifications/<slug:number>/restore/", api.Restore.as_view(), name="api-certification-restore"),
     path("certifications/<slug:number>/withdraw/", api.Withdraw.as_view(), name="api-certification-withdraw"),
+    path("certifications/<slug:number>/correct/", api.Correct.as_view(), name="api-certification-correct"),
     path("certifications/<slug:number>/cancel/", api.Cancel.as_view(), name="api-certification-cancel"),
 ]

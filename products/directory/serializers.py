@@ -6,12 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from members.companies.models import Company
 from products.directory.selectors import history_of, reports_of, tested_versions_of
 from products.listings.models import Listing, ListingChange
 from products.reports.models import Report
+from products.reports.selectors import not_done
+from products.reports.serializers import ExcludedOut
 
 
 def address(path: str) -> str:
@@ -111,11 +114,17 @@ class ReportBrief(serializers.ModelSerializer[Report]):
     replaces = serializers.CharField(source="replaces.number", default=None, read_only=True)
     sha256 = serializers.CharField(source="file.sha256", default=None, read_only=True)
     sm3 = serializers.CharField(source="file.sm3", default=None, read_only=True)
+    excluded = serializers.SerializerMethodField()
     url = serializers.SerializerMethodField()
 
     class Meta:
         model = Report
-        fields = ["number", "state", "conclusion", "issued_on", "replaces", "sha256", "sm3", "url"]
+        fields = ["number", "state", "conclusion", "excluded", "issued_on", "replaces", "sha256", "sm3", "url"]
+
+    @extend_schema_field(ExcludedOut(many=True))
+    def get_excluded(self, report: Report) -> list[dict[str, Any]]:
+        """What got no result, by kind; the conclusion does not speak of it."""
+        return not_done(report.snapshot.get("results", []))
 
     def get_url(self, report: Report) -> str:
         return address(f"/v/{report.number}/")

@@ -151,11 +151,14 @@ EXPECTED_DAYS = {
 # How results become a statement of conformity. Frozen with the order and printed in its report, so it is kept in
 # both languages rather than translated; a change of the words is a new code.
 DECISION_RULE = {
-    "code": "default",
-    "zh": "列入计划的必测项与适用的有条件项均无“未通过”，且没有未经批准的缺项，判为符合；"
-          "整改后仍未通过的项目判为不符合；可选项列出但不计入判定；“无法判定”与“受阻”不是结果，须重测或经批准排除。",
-    "en": "The device conforms when no mandatory and no applicable conditional item of the plan failed and none is "
-          "missing without approval. An item that still fails after its rework was closed means that the device does "
-          "not conform. Optional items are printed and not counted. Inconclusive and blocked are not results: such "
-          "items are repeated or excluded with approval.",
+    "code": "2026-12",
+    "zh": "列入计划的必测项与适用的有条件项均无“未通过”，也没有缺项，判为符合；整改后仍未通过的项目判为不符合；"
+          "“未测”与“受阻”的项目即为缺项，不论由谁批准；经送测单位接受并经质量负责人批准的“豁免”和“不适用”不作缺项，"
+          "在结论旁列出；没有任何测试结果的，不判为符合；可选项列出但不计入判定；“无法判定”不是结果，须重测。",
+    "en": "The device conforms when no mandatory and no applicable conditional item of the plan failed and none lacks "
+          "its result. An item that still fails after its rework was closed means that the device does not conform. An "
+          "item that was not tested or was blocked lacks its result, whoever approved that. A waiver, accepted by the "
+          "customer and approved by the quality manager, and an item that is not applicable do not; they are told "
+          "beside the conclusion. Without any result there is no conformity. Optional items are printed and not "
+          "counted. Inconclusive is not a result: the item is repeated.",
 }

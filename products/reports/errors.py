@@ -78,6 +78,28 @@ class NeedsRecompiling(Conflict):
     remedy = _("请先重新编制报告，再提交审核。")
 
 
+class NotCompiled(NeedsRecompiling):
+    """The amendment was opened, and nobody has compiled the new report yet."""
+
+    message = _("更正报告尚未编制。")
+    remedy = _("请测试工程师更正结果（如有）后编制报告，再提交审核。")
+
+
+class ResultsMoved(NeedsRecompiling):
+    """A result was recorded, verified, doubted or thrown out after the report was compiled."""
+
+    message = _("报告编制之后，测试结果有变动。")
+    remedy = _("请退回报告，处理变动的结果后重新编制。")
+
+
+class OrderOnHold(NeedsRecompiling):
+    """A paused order's report waits with it."""
+
+    code = "order_on_hold"
+    message = _("委托暂停中，报告不能审核、退回或批准。")
+    remedy = _("请受理人员先恢复该委托。")
+
+
 class ElementsMissing(InvalidInput):
     """ISO/IEC 17025, 7.8.2: the report lacks elements; `rows` lists them."""
 

@@ -7,9 +7,9 @@ from members.people.permissions import may_act
 from members.people.states import BUSINESS_ROLES, Role
 from products.orders.models import Order
 from products.orders.selectors import is_excepted
-from products.orders.states import DutyRule
+from products.orders.states import DutyRule, Stage
 from products.reports.models import Report
-from products.reports.states import TRANSITIONS, RenderingState
+from products.reports.states import AMENDABLE, TRANSITIONS, RenderingState, ReportState
 from products.results.models import Attempt
 
 # Whoever may move a report may start its rendering again, and the quality manager, who reads the failures.
@@ -29,6 +29,14 @@ def is_recorder_of(user: User, order: Order) -> bool:
 def can_compile_report(user: User, order: Order) -> bool:
     """Testers."""
     return may_act(user, order.company_id, Role.TE)
+
+
+def is_to_be_compiled(order: Order) -> bool:
+    """Whether the order's report can be compiled now: its draft, also that of an amendment, or its first report."""
+    states = set(Report.objects.filter(order=order).values_list("state", flat=True))
+    has_other = states & {ReportState.CHECKED, ReportState.AUTHORISED}
+    return (order.stage in (Stage.COMPLETE, Stage.REPORTING) and not has_other
+            and (ReportState.DRAFT in states or ReportState.ISSUED not in states))
 
 
 def can_check_report(user: User, report: Report) -> bool:
@@ -78,6 +86,8 @@ def can_preview_report(user: User, report: Report) -> bool:
     return may_act(user, None, *BUSINESS_ROLES, Role.AU)
 
 
+# Steps of a report in work; while its order is tested again, or paused, it waits.
+IN_REPORTING = ("check", "return", "authorise")
 PREDICATES = {
     "check": can_check_report,
     "return": can_return_report,
@@ -92,7 +102,9 @@ PREDICATES = {
 def verbs_open_to(user: User, report: Report) -> list[str]:
     """The verbs that this person may do with the report as it stands now: what a page offers as buttons."""
     verbs = [verb for verb, may in PREDICATES.items()
-             if report.state in TRANSITIONS[verb].sources and may(user, report)]
+             if report.state in TRANSITIONS[verb].sources and may(user, report)
+             and (verb not in IN_REPORTING or report.order.stage == Stage.REPORTING)
+             and (verb != "amend" or report.order.stage in AMENDABLE)]
     # Rendering fails while a report is authorised, and nothing moves it on until it is stored.
     has_failed = report.rendering_state == RenderingState.FAILED
     return [*verbs, "retry_rendering"] if has_failed and can_retry_rendering(user, report) else verbs

@@ -25,7 +25,9 @@ from django.utils.translation import get_language
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from products.devices.states import Origin
 from products.reports.errors import GlyphMissing, PhotographUnreadable, RenderingFailed
+from products.reports.selectors.rows import not_done
 from products.reports.selectors.wording import LEAVES, PARTS
 from products.reports.states import TEMPLATE_VERSION
 from wapicert.canonical import canonical_json
@@ -174,7 +176,10 @@ def render(snapshot: dict[str, Any], *, draft: bool, photographs: Mapping[str, b
     with tempfile.TemporaryDirectory(prefix="report-") as folder:
         root = Path(folder)
         (root / "snapshot.json").write_bytes(content)
-        more = {"draft": draft, "digest": hashlib.sha256(content).hexdigest(),
+        rows = snapshot.get("results", [])
+        more = {"draft": draft, "excluded": not_done(rows),
+                "proposed": sum(row.get("origin") == Origin.PROPOSED for row in rows),
+                "digest": hashlib.sha256(content).hexdigest(),
                 "photographs": _lay_out(root, snapshot, photographs or {})}
         (root / "more.json").write_text(json.dumps(more, ensure_ascii=False), encoding="utf-8")
         return _compile(root, _moment(snapshot))

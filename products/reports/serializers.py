@@ -10,8 +10,9 @@ from rest_framework import serializers
 
 from members.requests.serializers import Shape, Text, TextOrNull
 from products.reports.models import Report
-from products.reports.selectors import missing_elements
+from products.reports.selectors import missing_elements, not_done
 from products.reports.states import Conclusion, RenderingState, ReportState
+from products.results.states import ExclusionKind
 
 
 class PasswordIn(Shape):
@@ -40,6 +41,16 @@ class MissingElement(serializers.Serializer[Any]):
     element = serializers.CharField()
     name = serializers.CharField()
     message = serializers.CharField()
+    places = serializers.ListField(child=serializers.CharField())
+
+
+class ExcludedOut(serializers.Serializer[Any]):
+    """Planned items without a result, of one kind: BLK, NT, WAIVER or NA."""
+
+    kind = serializers.ChoiceField(choices=ExclusionKind.choices)
+    zh = serializers.CharField()
+    en = serializers.CharField()
+    codes = serializers.ListField(child=serializers.CharField())
 
 
 class ChangeOut(serializers.Serializer[Any]):
@@ -57,6 +68,7 @@ class ReportOut(serializers.ModelSerializer[Report]):
     order = serializers.CharField(source="order.number")
     state = serializers.ChoiceField(choices=ReportState.choices)
     conclusion = serializers.ChoiceField(choices=Conclusion.choices)
+    excluded = serializers.SerializerMethodField()
     rendering_state = serializers.ChoiceField(choices=RenderingState.choices)
     rendering_error = serializers.SerializerMethodField()
     replaces = serializers.CharField(source="replaces.number", default=None, allow_null=True)
@@ -74,11 +86,11 @@ class ReportOut(serializers.ModelSerializer[Report]):
 
     class Meta:
         model = Report
-        fields = ["id", "order", "number", "revision", "state", "conclusion", "issued_on", "replaces", "replaced_by",
-                  "sha256", "sm3", "verification_code", "rendering_state", "rendering_error", "compiled_by",
-                  "compiled_at", "checked_by", "checked_at", "authorised_by", "authorised_at", "return_reason",
-                  "amendment_reason", "changes", "withdrawal_requested_at", "withdrawn_at", "withdrawal_reason",
-                  "missing", "is_demonstration", "row_version"]
+        fields = ["id", "order", "number", "revision", "state", "conclusion", "excluded", "issued_on", "replaces",
+                  "replaced_by", "sha256", "sm3", "verification_code", "rendering_state", "rendering_error",
+                  "compiled_by", "compiled_at", "checked_by", "checked_at", "authorised_by", "authorised_at",
+                  "return_reason", "amendment_reason", "changes", "withdrawal_requested_at", "withdrawn_at",
+                  "withdrawal_reason", "missing", "is_demonstration", "row_version"]
 
     def get_replaced_by(self, report: Report) -> str | None:
         """The number of the report that replaces this one."""
@@ -86,6 +98,11 @@ class ReportOut(serializers.ModelSerializer[Report]):
             return report.replaced_by.number
         except ObjectDoesNotExist:
             return None
+
+    @extend_schema_field(ExcludedOut(many=True))
+    def get_excluded(self, report: Report) -> list[dict[str, Any]]:
+        """What got no result, by kind; the conclusion does not speak of it."""
+        return not_done(report.snapshot.get("results", []))
 
     @extend_schema_field(ChangeOut(many=True))
     def get_changes(self, report: Report) -> list[dict[str, Any]]:

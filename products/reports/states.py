@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from members.people.states import Role
+from products.orders.states import Stage
 from wapicert.transitions import step
 
 
@@ -42,9 +43,9 @@ class Conclusion(models.TextChoices):
 
 
 # Raised with every change of templates/reports that changes what is printed; kept in each snapshot.
-TEMPLATE_VERSION = "3"
+TEMPLATE_VERSION = "4"
 # The shape of the snapshot; see docs/report-snapshot.md.
-SNAPSHOT_SCHEMA = 2
+SNAPSHOT_SCHEMA = 3
 # A rendering that fails is tried so often before people must look at it.
 RENDERING_TRIES = 5
 
@@ -60,6 +61,9 @@ TRANSITIONS = {
     "consent": step([ReportState.ISSUED], ReportState.WITHDRAWN, Role.QM),
     "refuse": step([ReportState.ISSUED], ReportState.ISSUED, Role.QM),
 }
+
+# Where an order may stand when its issued report is amended.
+AMENDABLE = frozenset({Stage.REPORTING, Stage.DECIDED, Stage.CLOSED})
 
 # What the signatory may correct in an amended report without touching declaration or results, by its place in the
 # snapshot; "#" stands for the number of a row.

@@ -175,7 +175,7 @@ class Exclusion(models.Model):
     plan_item = models.ForeignKey(PlanItem, on_delete=models.PROTECT, related_name="exclusions")
     kind = models.CharField(max_length=6, choices=ExclusionKind)
     reason = models.TextField()
-    state = models.CharField(max_length=8, choices=ExclusionState, default=ExclusionState.PROPOSED)
+    state = models.CharField(max_length=10, choices=ExclusionState, default=ExclusionState.PROPOSED)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     # A waiver needs three consents; the others the verifier's alone.
@@ -185,7 +185,10 @@ class Exclusion(models.Model):
     vendor_accepted_at = models.DateTimeField(null=True)
     quality_manager = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     quality_approved_at = models.DateTimeField(null=True)
+    # Why it was refused, or an approved one opened again; and who took it back or opened it again, and when.
     refusal = models.TextField(blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["id"]

@@ -86,6 +86,16 @@ def can_refuse_exclusion(user: User, exclusion: Exclusion) -> bool:
     return may_act(user, exclusion.plan_item.order.company_id, *roles)
 
 
+def can_withdraw_exclusion(user: User, exclusion: Exclusion) -> bool:
+    """Whoever proposed it, while consents are missing."""
+    return exclusion.proposed_by_id == user.pk and may_act(user, exclusion.plan_item.order.company_id, Role.TE)
+
+
+def can_reopen_exclusion(user: User, exclusion: Exclusion) -> bool:
+    """Testers and verifiers: that an item is tested after all harms nobody."""
+    return may_act(user, exclusion.plan_item.order.company_id, Role.TE, Role.VE)
+
+
 def can_accept_exclusion(user: User, exclusion: Exclusion) -> bool:
     """Users of the company whose device is to be waived."""
     return Role.VU in user.role_codes and user.company_id == exclusion.plan_item.order.company_id

@@ -69,6 +69,14 @@ class ExclusionState(models.TextChoices):
     PROPOSED = "proposed", _("已提议")
     APPROVED = "approved", _("已批准")
     REFUSED = "refused", _("已拒绝")
+    WITHDRAWN = "withdrawn", pgettext_lazy("排除", "已收回")
+    REOPENED = "reopened", pgettext_lazy("排除", "已重新打开")
+
+
+# An item has at most one of these at a time; the others stay to be read.
+IN_FORCE = (ExclusionState.PROPOSED, ExclusionState.APPROVED)
+# Kinds that say that a test was left undone; with them no counted item conforms. Who accepts that waives the test.
+UNTESTED = (ExclusionKind.NT, ExclusionKind.BLK)
 
 
 class Mark(models.TextChoices):
@@ -104,6 +112,8 @@ EXCLUSION_TRANSITIONS = {
     "approve": step([ExclusionState.PROPOSED], ExclusionState.APPROVED, Role.VE, Role.QM),
     "refuse": step([ExclusionState.PROPOSED], ExclusionState.REFUSED, Role.VE, Role.QM),
     "accept": step([ExclusionState.PROPOSED], None, Role.VU),
+    "withdraw": step([ExclusionState.PROPOSED], ExclusionState.WITHDRAWN, Role.TE),
+    "reopen": step([ExclusionState.APPROVED], ExclusionState.REOPENED, Role.TE, Role.VE),
 }
 
 

@@ -89,6 +89,7 @@ STATES: dict[str, tuple[type[TextChoices], dict[str, tuple[str, str]]]] = {
     }),
     "exclusion": (ExclusionState, {
         "proposed": ("info", "hourglass"), "approved": ("pass", "check"), "refused": ("fail", "ban"),
+        "withdrawn": ("idle", "undo-2"), "reopened": ("warn", "rotate-ccw"),
     }),
     "edition": (EditionStatus, {
         "draft": ("idle", "pencil"), "approved": ("info", "clipboard-check"), "published": ("pass", "book-open"),

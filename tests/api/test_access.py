@@ -206,6 +206,8 @@ CASES = [
     exclusion_verb("approve", "proposed", {}, by("verifier", "quality")),
     exclusion_verb("refuse", "proposed", REASON, by("verifier", "quality")),
     exclusion_verb("accept", "proposed", {}, by("vendor")),
+    exclusion_verb("withdraw", "proposed", {}, by("tester")),
+    exclusion_verb("reopen", "excluded", REASON, by("tester", "verifier")),
     reading("api-order-evidence", "testing", lambda w: f"orders/{w.order.number}/evidence/", insiders()),
     Case("api-evidence", "post", "testing", lambda w: "evidence/",
          signed_in(403, stranger=422, admin=422) | dict.fromkeys(["vendor", "intake", "tester", "verifier"], 201),
@@ -271,6 +273,7 @@ CASES = [
     certification_verb("lift", "suspended"),
     # What was not superseded is not restored, and nobody else learns even that.
     certification_verb("restore", "suspended", status=409),
+    certification_verb("correct", "to_correct"),
 ]
 
 

@@ -99,6 +99,20 @@ def proposed(cast: SimpleNamespace) -> World:
     return World(order)
 
 
+def excluded(cast: SimpleNamespace) -> World:
+    order = orders.in_testing(cast)
+    row = result_services.propose_exclusion(order=order, item=ITEM, kind="NA", reason="演示", actor=cast.tester)
+    result_services.approve_exclusion(exclusion=row, actor=cast.verifier)
+    return World(order)
+
+
+def to_correct(cast: SimpleNamespace) -> World:
+    """A certified device whose amended report names another model; nobody has confirmed that yet."""
+    world = certified("granted")(cast)
+    reports.amended_with(cast, world.report, {"device.model": "DEMO-更正-9"})
+    return world
+
+
 def in_rework(state: str) -> Callable[[SimpleNamespace], World]:
     def build(cast: SimpleNamespace) -> World:
         row = rework.rework_in(state, cast)
@@ -146,6 +160,7 @@ WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "verified": verified,
     "doubted": doubted,
     "proposed": proposed,
+    "excluded": excluded,
     "open": in_rework("open"),
     "with_vendor": in_rework("with_vendor"),
     "fix_claimed": in_rework("fix_claimed"),
@@ -158,6 +173,7 @@ WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "recommended": certified("recommended"),
     "granted": certified("granted"),
     "suspended": certified("suspended"),
+    "to_correct": to_correct,
     "decided": lambda cast: World(_without_samples(orders.decided(cast), cast)),
 }
 

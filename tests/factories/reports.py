@@ -17,6 +17,7 @@ from PIL import Image
 
 from products.orders.models import Order
 from products.reports.models import Report
+from products.reports.selectors.snapshots import statements
 from products.reports.services import (
     amend_report,
     authorise_report,
@@ -51,6 +52,7 @@ def result(code: str, category: str, **changes: Any) -> dict[str, Any]:
         "origin": "proposed", "result_type": "judged", "is_counted": True, "reason": "mandatory",
         "verdict": "PASS", "values": [], "hardware": "V1.0", "firmware": "2.0.1", "version": 2,
         "performed_on": "2026-03-12", "tool": "T-演示-01", "attempts": 1, "earlier": [],
+        "corrections": [], "is_retested": False, "ordinal": 1,
     }
     return row | changes
 
@@ -72,8 +74,8 @@ def snapshot(**changes: Any) -> dict[str, Any]:
 
 
 SNAPSHOT: dict[str, Any] = {
-    "schema": 2,
-    "template_version": "2",
+    "schema": 3,
+    "template_version": "4",
     "software_version": "0.1.0",
     "report": {
         "number": "WAPI-T-2026-0001", "revision": 2, "compiled_at": "2026-03-18T09:00:00+08:00",
@@ -132,11 +134,13 @@ SNAPSHOT: dict[str, Any] = {
                 "name_zh": "《无线局域网鉴别与保密基础结构（WAPI）功能测试项目（2024年3月版）》",
                 "name_en": "WAPI function test items, March 2024 edition", "fingerprint": "ab" * 32,
                 "origin": "published"},
-    "standards": [{"code": "GBT32420", "title_zh": "GB/T 32420 无线局域网测试规范", "clauses": []}],
-    "has_open_clauses": True,
+    "standards": [{"code": "GBT32420", "title_zh": "GB/T 32420 无线局域网测试规范", "kind": "national standard",
+                   "clauses": []}],
+    "other_sources": [{"code": "NL84", "title_zh": "《演示通讯》2024年第84期", "kind": "newsletter", "clauses": []}],
     "tools": [{"number": "T-演示-01", "name_zh": "演示基准AP", "name_en": "Demonstration reference AP",
                "kind_zh": "联盟测试基准设备", "kind_en": "Alliance reference device", "calibrated_until": None}],
-    "external_providers": [],
+    "external_providers": None, "environment": None, "uncertainty": None, "opinions": None,
+    "statements": statements(),
     "categories": [
         {"code": "IOP", "name_zh": "互通性", "name_en": "Interoperability", "planned": 2, "passed": 2, "failed": 0,
          "recorded": 0, "excluded": 0, "retested": 0},
@@ -150,7 +154,7 @@ SNAPSHOT: dict[str, Any] = {
         result("IOP-03", "IOP"),
         result("FUN-RT", "FUN", origin="published", name_zh="重传功能", name_en="Retransmission function",
                result_type="derived", hardware=None, firmware=None, version=None, performed_on=None, tool=None),
-        result("FUN-RT-02", "FUN", attempts=2, earlier=[
+        result("FUN-RT-02", "FUN", attempts=2, ordinal=2, is_retested=True, earlier=[
             {"label_zh": "第1次", "label_en": "1st", "verdict": "FAIL", "hardware": "V1.0", "firmware": "2.0.0",
              "performed_on": "2026-03-06", "note_zh": None,
              "values": [{"name_zh": "重传次数", "name_en": "retransmissions", "value": "0", "unit": "次",
@@ -260,6 +264,17 @@ def amendment(cast: SimpleNamespace, report: Report | None = None) -> Report:
     """The successor of an issued report, opened with a corrected serial number and not compiled yet."""
     return amend_report(report=report or issued(cast), actor=cast.signatory, reason="演示：更正样品序列号",
                         password=PASSWORD, corrections={"samples.0.serial_number": "SN-更正-0002"})
+
+
+def amended_with(cast: SimpleNamespace, report: Report, corrections: Mapping[str, str]) -> Report:
+    """The successor of an issued report with these corrections, issued."""
+    draft = amend_report(report=report, actor=cast.signatory, reason="演示：铭牌有误", password=PASSWORD,
+                         corrections=corrections)
+    ready = check_report(report=compile_report(order=draft.order, actor=cast.tester2), actor=cast.verifier)
+    successor = render_report(report_id=str(authorise_report(report=ready, actor=cast.signatory,
+                                                             password=PASSWORD).pk))
+    assert successor is not None
+    return successor
 
 
 @kept

@@ -2,7 +2,7 @@
 
 from products.certification.services.deciding import decide, last_day, recommend
 from products.certification.services.documents import issue_certificates
-from products.certification.services.following import follow_reports, supersede_predecessors
+from products.certification.services.following import confirm_correction, follow_reports, supersede_predecessors
 from products.certification.services.steps import (
     cancel_certification,
     expire_certifications,
@@ -14,6 +14,7 @@ from products.certification.services.steps import (
 
 __all__ = [
     "cancel_certification",
+    "confirm_correction",
     "decide",
     "expire_certifications",
     "follow_reports",

@@ -76,7 +76,7 @@ def reports_of(listing: Listing) -> list[Report]:
     if listing.report is None:
         return []
     reports = Report.objects.filter(order=listing.report.order_id, state__in=PUBLIC_REPORTS)
-    return list(reports.select_related("file").defer("snapshot").order_by("-issued_at"))
+    return list(reports.select_related("file").order_by("-issued_at"))
 
 
 def specification_of(listing: Listing) -> list[Fact]:

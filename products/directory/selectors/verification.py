@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from products.certification.selectors import certified_by_file
+from products.certification.selectors import report_behind_certificate
 from products.directory.selectors.numbers import named_by
 from products.reports.selectors import Verification, verification_of, verification_of_file
 
@@ -25,10 +25,10 @@ def verified(
     """
     digest = unicodedata.normalize("NFKC", text).strip().lower()
     if DIGEST.fullmatch(digest):
-        # A certificate is answered by what has become of its listing; it opens no report.
-        certified = certified_by_file(digest)
+        # A certificate is answered by what has become of its report and listing; it opens no report.
+        certified = report_behind_certificate(digest)
         if certified is not None:
-            return verification_of(certified.report.number or "")
+            return verification_of(certified.number or "")
         return verification_of_file(digest, [code[:LONGEST_CODE] for code in codes], is_in_hand=is_in_hand)
     # PostgreSQL refuses a text that holds NUL.
     plain = text.replace("\x00", "")[:LONGEST_CODE]

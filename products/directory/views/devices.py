@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from members.history.selectors import rows_disagree
-from products.certification.selectors import successor_of
+from products.certification.selectors import correction_of_listing, successor_of
 from products.devices.models import SpecificationField
 from products.devices.rendering import word
 from products.directory.forms import AsOfForm
@@ -76,6 +76,7 @@ def facts_of(listing: Listing) -> dict[str, Any]:
         "listing": listing, "name": name_of(listing) or None, "company": listing.company,
         "company_name": name_of(listing.company), "categories": categories_of(listing),
         "successor": successor_of(listing) if listing.status == ListingStatus.SUPERSEDED else None,
+        "corrections": correction_of_listing(listing),
         "reason": reason_of(listing), "is_ended": listing.status not in (None, ListingStatus.VALID),
         "is_valid": listing.status == ListingStatus.VALID,
         "facts": [written(fact) for fact in specification_of(listing)],

@@ -18,9 +18,16 @@ from django.views.decorators.http import require_GET, require_POST
 from members.people.models import User
 from products.certification.models import Certification
 from products.certification.permissions import can_decide, can_recommend, verbs_open_to
-from products.certification.selectors import Basis, basis_of, certifications_visible_to, is_outdated
+from products.certification.selectors import (
+    Basis,
+    basis_of,
+    certifications_visible_to,
+    correction_waiting,
+    is_outdated,
+)
 from products.certification.services import (
     cancel_certification,
+    confirm_correction,
     decide,
     lift_suspension,
     recommend,
@@ -42,6 +49,7 @@ VERBS: dict[str, tuple[Any, Callable[..., Certification]]] = {
     "restore": (gettext_lazy("取消替代，恢复有效"), restore_certification),
     "withdraw": (pgettext_lazy("办理", "撤销"), withdraw_certification),
     "cancel": (pgettext_lazy("办理", "注销"), cancel_certification),
+    "correct": (gettext_lazy("确认更正并更新名录"), confirm_correction),
 }
 
 
@@ -122,7 +130,7 @@ def _page(
     # A refusal stays in sight while the order waits to be recommended on anew; an outdated recommendation says nothing.
     is_shown = certification is not None and (not is_outdated(certification) or certification.decided_at is not None)
     context = {
-        "order": order, "tab": "decision", "basis": basis,
+        "order": order, "tab": "decision", "basis": basis, "corrections": correction_waiting(certification),
         "report": basis.report or (certification.report if certification else None),
         "certification": certification if is_shown else None, "saved": saved_meanwhile(order, "certification", refusal),
         "recommend": _act(order, "recommend", _("记录意见"), forms, "clipboard-check"),
@@ -148,6 +156,8 @@ def _open_forms(
     read["row_version"] = certification.row_version
     found: dict[str, Form] = {verb: _status_form(verb)(initial=read, auto_id=f"{verb}_%s", request=request)
                               for verb in verbs_open_to(user, certification) if verb in VERBS}
+    if correction_waiting(certification) and can_decide(user, order):
+        found["correct"] = StatusForm(initial=read, auto_id="correct_%s", request=request)
     if certification.state == CertificationState.RECOMMENDED and can_decide(user, order):
         found["decide"] = DecideForm(initial=read, auto_id="decide_%s", request=request)
     return found
@@ -160,4 +170,5 @@ def _act(order: Order, name: str, label: str, forms: dict[str, Form], icon: str)
 
 def _change(order: Order, verb: str, form: Form) -> Act:
     action = reverse("lab-certification", args=[order.number, verb])
-    return Act(VERBS[verb][0], action, form, tone="" if _status_form(verb) is BackForm else "danger")
+    is_harmless = verb == "correct" or _status_form(verb) is BackForm
+    return Act(VERBS[verb][0], action, form, tone="" if is_harmless else "danger")

@@ -30,9 +30,13 @@ from products.lab.forms import (
 )
 from products.lab.views.access import find_order, lab_page, saved_meanwhile
 from products.orders.models import Order
-from products.orders.states import Stage
 from products.reports.models import Report
-from products.reports.permissions import can_compile_report, can_preview_report, verbs_open_to
+from products.reports.permissions import (
+    can_compile_report,
+    can_preview_report,
+    is_to_be_compiled,
+    verbs_open_to,
+)
 from products.reports.selectors import (
     archive_of,
     checklist,
@@ -182,10 +186,7 @@ def _page(
     rows = reports_visible_to(user).filter(order=order).select_related("replaced_by", "withdrawal_requested_by",
                                                                        "withdrawn_by")
     reports = [_report(request, user, report, filled) for report in rows]
-    in_work = any(row["report"].state in (ReportState.CHECKED, ReportState.AUTHORISED) for row in reports)
-    issued = any(row["report"].state == ReportState.ISSUED for row in reports)
-    may_compile = (can_compile_report(user, order) and order.stage in (Stage.COMPLETE, Stage.REPORTING)
-                   and not in_work and not issued)
+    may_compile = can_compile_report(user, order) and is_to_be_compiled(order)
     context = {"order": order, "tab": "report", "reports": reports, "may_compile": may_compile,
                # What a form cannot show beside its fields: a refused compiling, and the list of missing elements.
                "refusal": refusal if refusal and (filled is None or refusal.rows) else None,

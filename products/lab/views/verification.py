@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -21,11 +21,25 @@ from django.views.decorators.http import require_POST
 from members.people.models import User
 from products.lab.views.access import find_order, lab_page
 from products.orders.models import Order
+from products.orders.states import Stage
 from products.results.models import Attempt, Evidence, Exclusion
-from products.results.permissions import can_approve_exclusion, can_refuse_exclusion, can_verify_results
+from products.results.permissions import (
+    can_approve_exclusion,
+    can_refuse_exclusion,
+    can_reopen_exclusion,
+    can_verify_results,
+    can_withdraw_exclusion,
+)
 from products.results.selectors import Marked, Record, marks_of, records_of, shown_values
-from products.results.states import AttemptState, ExclusionState, Mark
-from products.rework.services import approve_item_exclusion, refuse_item_exclusion, return_results, verify_results
+from products.results.states import IN_FORCE, UNTESTED, AttemptState, ExclusionState, Mark
+from products.rework.services import (
+    approve_item_exclusion,
+    refuse_item_exclusion,
+    reopen_item_exclusion,
+    return_results,
+    verify_results,
+    withdraw_item_exclusion,
+)
 from products.suites.rendering import name_of, word
 from wapicert.errors import DomainError
 
@@ -34,6 +48,11 @@ TONES = {Mark.CHANGED: "info", Mark.OUTLIER: "warn", Mark.NEAR_LIMIT: "warn", Ma
 
 # So many pieces of evidence stand on the page; all stand on the page of their record.
 SHOWN = 40
+EXCLUSION_ACTS: dict[str, Callable[..., Exclusion]] = {
+    "approve": approve_item_exclusion, "refuse": refuse_item_exclusion, "withdraw": withdraw_item_exclusion,
+    "reopen": reopen_item_exclusion,
+}
+WITH_REASON = ("refuse", "reopen")
 MARK = '<span class="badge quiet tone-{}" title="{}">{}</span> <span class="soft small">{}</span>'
 
 
@@ -62,16 +81,15 @@ def show_verification(request: HttpRequest, user: User, number: str) -> HttpResp
 @require_POST
 @lab_page
 def act_on_exclusion(request: HttpRequest, user: User, number: str, pk: int, verb: str) -> HttpResponseBase:
-    """Approve an exclusion, or refuse it with a reason."""
+    """Approve an exclusion, refuse it with a reason, take back an own proposal, or open an approved one again."""
     order = find_order(user, number)
     exclusion = get_object_or_404(Exclusion, pk=pk, plan_item__order=order)
+    act = EXCLUSION_ACTS.get(verb)
+    if act is None:
+        raise Http404
+    needed = {"reason": request.POST.get("reason", "")} if verb in WITH_REASON else {}
     try:
-        if verb == "approve":
-            approve_item_exclusion(exclusion=exclusion, actor=user)
-        elif verb == "refuse":
-            refuse_item_exclusion(exclusion=exclusion, reason=request.POST.get("reason", ""), actor=user)
-        else:
-            raise Http404
+        act(exclusion=exclusion, actor=user, **needed)
     except DomainError as error:
         return _page(request, user, order, error, at=f"{verb}-exclusion-{pk}")
     messages.success(request, _("已记录。"))
@@ -132,9 +150,16 @@ def values_in_words(row: Record) -> SafeString:
 
 
 def _exclusions(user: User, order: Order) -> list[dict[str, Any]]:
-    """The exclusions that lack a consent."""
-    proposed = Exclusion.objects.filter(plan_item__order=order, state=ExclusionState.PROPOSED).select_related(
-        "plan_item__item_version", "proposed_by").order_by("plan_item__position")
+    """The exclusions in force, those that lack a consent first, each with what this person may do now."""
+    rows = Exclusion.objects.filter(plan_item__order=order, state__in=IN_FORCE).select_related(
+        "plan_item__item_version", "plan_item__order", "proposed_by").order_by("-state", "plan_item__position")
+    is_tested, may_be_reopened = order.stage == Stage.TESTING, order.stage in (Stage.TESTING, Stage.COMPLETE)
     return [{"exclusion": row, "key": str(row.pk), "item": row.plan_item.item_version, "code": row.plan_item.code,
-             "may_approve": can_approve_exclusion(user, row), "may_refuse": can_refuse_exclusion(user, row)}
-            for row in proposed]
+             "is_proposed": row.state == ExclusionState.PROPOSED,
+             "is_no_conformity": row.kind in UNTESTED and row.plan_item.is_counted,
+             "may_approve": is_tested and can_approve_exclusion(user, row),
+             "may_refuse": is_tested and row.state == ExclusionState.PROPOSED and can_refuse_exclusion(user, row)
+             and row.proposed_by_id != user.pk,
+             "may_withdraw": is_tested and row.state == ExclusionState.PROPOSED and can_withdraw_exclusion(user, row),
+             "may_reopen": may_be_reopened and row.state == ExclusionState.APPROVED and can_reopen_exclusion(user, row)}
+            for row in rows]

@@ -134,25 +134,45 @@ def set_listing_status(
 
 
 @transaction.atomic
-def follow_report(*, listing: Listing, report: Report) -> Listing:
-    """Point a listing at the report that replaced its own, with its number in the search text, and publish that.
+def follow_report(
+    *, listing: Listing, report: Report, facts: dict[str, str | None], actor: User | None = None,
+    reason: tuple[str, str] = ("", ""),
+) -> Listing:
+    """Let a listing rest on the report that replaced its own, with what that says of the device, and publish that.
 
-    Called by `certification.services`; refuses a report that is not issued or is of another order.
+    `facts` are the names, model and versions that the report prints. Called by `certification.services`, which asks a
+    decision maker where they differ; refuses a report that is not issued or is of another order.
     """
     listing = Listing.objects.select_for_update(of=("self",)).select_related("report").get(pk=listing.pk)
-    before = listing.report
-    if before is None or report.state != ReportState.ISSUED or report.order_id != before.order_id:
+    old = listing.report
+    if old is None or report.state != ReportState.ISSUED or report.order_id != old.order_id:
         raise ReportNotIssued(field="report")
+    after: dict[str, Any] = facts | {"categories_passed": categories_in(report)}
+    before = {name: getattr(listing, name) for name, value in after.items()
+              if (getattr(listing, name) or None) != (value or None)}
     listing.report = report
-    listing.save(update_fields=["report", "updated_at"])
+    for name in before:
+        setattr(listing, name, after[name])
+    listing.save(update_fields=["report", *before, "updated_at"])
     changes = publish_changes([ListingChange(
-        listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(), status=listing.status,
-        reason_zh=f"测试报告已更正：{before.number} 由 {report.number} 替代。",
-        reason_en=f"The test report was amended: {before.number} is replaced by {report.number}.")])
-    append_entry(chain=chain_of(listing), act="listing.report_followed", actor=None, object_type="listing",
-                 object_id=listing.listing_number, before={"report": before.number}, after={"report": report.number},
+        listing=listing, kind=ChangeKind.CORRECTED, on=timezone.localdate(), status=listing.status, before=before,
+        reason_zh=f"测试报告已更正：{old.number} 由 {report.number} 替代。{reason[0]}",
+        reason_en=f"The test report was amended: {old.number} is replaced by {report.number}. {reason[1]}".strip())])
+    append_entry(chain=chain_of(listing), act="listing.report_followed", actor=actor, object_type="listing",
+                 object_id=listing.listing_number, before={"report": old.number} | before,
+                 after={"report": report.number} | {name: after[name] for name in before}, reason=reason[0],
                  rows=[listing, *changes])
     return listing
+
+
+def categories_in(report: Report) -> list[str]:
+    """The categories of which a counted item passed and none failed, as the report has them."""
+    verdicts: dict[str, set[str]] = {}
+    for row in report.snapshot["results"]:
+        if row["is_counted"]:
+            verdicts.setdefault(row["category"], set()).add(row["verdict"])
+    return [row["code"] for row in report.snapshot["categories"]
+            if Verdict.PASS in verdicts.get(row["code"], ()) and Verdict.FAIL not in verdicts[row["code"]]]
 
 
 @takes_text(name_zh=LONG, short_name_zh=LONG, name_en=LONG)

@@ -12,7 +12,7 @@ from products.orders.models import Order
 # Steps inside the laboratory that lead to something the applicant is told once it stands.
 INTERNAL = frozenset({
     "rework.finding_drafted", "result.returned", "result.invalidation_requested",
-    "result.invalidation_refused", "results.doubt_announced", "exclusion.refused",
+    "result.invalidation_refused", "results.doubt_announced", "exclusion.refused", "exclusion.withdrawn",
     "report.returned", "order.reporting_left", "certification.recommended",
 })
 # Acts whose reason is written for the applicant, or for everybody; all others may speak of unverified results.

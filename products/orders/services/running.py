@@ -17,7 +17,7 @@ from products.orders.errors import AmendmentRuns, SamplesRemain, TurnFixed
 from products.orders.models import Order
 from products.orders.selectors import samples_here
 from products.orders.services.moves import begin_verb, lock_order, move_order, note_turn, require_reason
-from products.orders.states import TURN_MOVES, Party, Stage
+from products.orders.states import TURN, TURN_MOVES, Party, Stage
 from wapicert.enumeration import enumerated
 from wapicert.texts import REASON, takes_text
 
@@ -118,12 +118,30 @@ def start_amendment(*, order: Order, actor: User, reason: str) -> Order:
 
 @transaction.atomic
 def end_amendment(*, order: Order) -> Order:
-    """reporting → where a decided order stood before its report was amended; any other order stays in reporting."""
+    """reporting → where a decided order stood before its report was amended; any other order stays in reporting.
+
+    One that is on hold stays so, and will be taken up there.
+    """
     order = lock_order(order)
     if not order.amended_stage:
         return order
     stage = Stage(order.amended_stage)
+    if order.stage == Stage.ON_HOLD:
+        return _end_held_amendment(order, stage)
     return move_order(order=order, verb="end_amendment", actor=None, stage=stage, changes={"amended_stage": ""})
+
+
+def _end_held_amendment(order: Order, stage: Stage) -> Order:
+    before = {"held_stage": order.held_stage, "held_turn": order.held_turn}
+    order.held_stage, order.held_turn, order.amended_stage = stage, TURN[stage], ""
+    order.row_version += 1
+    order.save(update_fields=["held_stage", "held_turn", "amended_stage", "row_version"])
+    append_entry(chain=order.chain, act="order.amendment_ended", actor=None, object_type="order",
+                 object_id=order.number, before=before,
+                 after={"stage": order.stage, "held_stage": stage, "held_turn": order.held_turn,
+                        "row_version": order.row_version},
+                 rows=[order])
+    return order
 
 
 @transaction.atomic

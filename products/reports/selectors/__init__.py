@@ -20,6 +20,7 @@ from products.reports.selectors.reading import (
     reports_touched_by,
     reports_visible_to,
 )
+from products.reports.selectors.rows import not_done
 from products.reports.selectors.snapshots import conclusion_of, marks_on, snapshot_of
 from products.reports.selectors.verification import Verification, verification_of, verification_of_file
 
@@ -43,6 +44,7 @@ __all__ = [
     "listing_of",
     "marks_on",
     "missing_elements",
+    "not_done",
     "open_points",
     "photographs_of",
     "progress_of",

@@ -10,7 +10,7 @@ from products.reports.states import CORRECTABLE
 
 # What differs in every report, or follows from a line that is told already.
 NOT_TOLD = frozenset({"schema", "template_version", "software_version", "report", "people", "categories", "counts",
-                      "results", "outside", "has_open_clauses", "made_with"})
+                      "results", "outside", "has_open_clauses", "made_with", "statements"})
 # By what the rows of a list are known again; everything else is compared by its place.
 KEYS = ("code", "number", "id", "ordinal", "round", "name_zh", "text", "zh")
 LONGEST_TEXT = 160
@@ -46,6 +46,8 @@ def _results(old: dict[str, Mapping[str, Any]], new: dict[str, Mapping[str, Any]
             continue
         if before["verdict"] != after["verdict"]:
             yield Change(f"{zh}：结论", f"{en}: verdict", _verdict(before), _verdict(after))
+        if _test(before) and _test(after) and _test(before) != _test(after):
+            yield Change(f"{zh}：重新测试", f"{en}: tested again", _test(before), _test(after))
         yield from _values(zh, en, before["values"], after["values"])
         for key in ("hardware", "firmware", "performed_on", "tool", "requirement_zh"):
             if before.get(key) != after.get(key):
@@ -58,6 +60,11 @@ def _verdict(row: Mapping[str, Any] | None) -> str | None:
         return None
     zh, en = VERDICTS.get(row["verdict"], ("未得出", "no result"))
     return f"{zh} {en}"
+
+
+def _test(row: Mapping[str, Any]) -> str | None:
+    """Which test gave the result, by its place among the item's; None where a snapshot does not say."""
+    return f"第{row['ordinal']}次 No. {row['ordinal']}" if row.get("ordinal") else None
 
 
 def _values(zh: str, en: str, old: Iterable[Mapping[str, Any]], new: Iterable[Mapping[str, Any]]) -> Iterator[Change]:
@@ -93,7 +100,7 @@ def _compare(path: tuple[str, str], old: Any, new: Any) -> Iterator[Change]:
         before, after = _keyed(old), _keyed(new)
         for name in [*before, *(name for name in after if name not in before)]:
             yield from _compare(_below(path, (name, name)), before.get(name), after.get(name))
-    else:
+    elif _text(old) != _text(new):
         yield Change(*path, _text(old), _text(new))
 
 

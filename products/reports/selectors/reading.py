@@ -92,7 +92,8 @@ def reports_touched_by(attempts: Iterable[Attempt]) -> list[Report]:
 
 def printed_attempts(snapshot: dict[str, Any]) -> set[int]:
     """The attempts that a report prints: the effective result of every item and what was measured before it."""
-    rows = [part for row in snapshot.get("results", []) for part in (row, *row.get("earlier", []))]
+    rows = [part for row in snapshot.get("results", [])
+            for part in (row, *row.get("earlier", []), *row.get("corrections", []))]
     return {row["attempt"] for row in rows if row.get("attempt") is not None}
 
 

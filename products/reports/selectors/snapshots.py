@@ -14,27 +14,41 @@ from django.utils import timezone
 
 from products.devices.selectors import specification_fields
 from products.orders.models import Order, PlanItem
-from products.orders.states import Inclusion
+from products.orders.states import DECISION_RULE, Inclusion
+from products.reports.selectors.faults import UNREAD_CLAUSE
 from products.reports.selectors.rows import (
     attempts_by_item,
     counts_of_rows,
     day,
     exclusion_row,
     exclusions_of,
+    kinds_by_parent,
     outside_of,
     plan_rows,
     result_row,
+    rule_of_conclusion,
 )
-from products.reports.selectors.wording import CONCLUSIONS, REWORK_STATES, SAMPLING, TOOL_KINDS, YES_NO
-from products.reports.states import SNAPSHOT_SCHEMA, TEMPLATE_VERSION, Conclusion
+from products.reports.selectors.wording import (
+    CONCLUSIONS,
+    REWORK_STATES,
+    RULE_OF_OLDER_ORDERS,
+    SAMPLING,
+    STATEMENTS,
+    TOOL_KINDS,
+    YES_NO,
+)
+from products.reports.states import SNAPSHOT_SCHEMA, TEMPLATE_VERSION
 from products.results.models import Attempt, Evidence
-from products.results.states import ActKind, AttemptState, Verdict
+from products.results.states import UNTESTED, ActKind, AttemptState, Verdict
 from products.rework.models import Rework
 from products.rework.states import ScopeChoice
 from products.suites.models import Standard
+from products.suites.states import ResultType
 
 # Records that no longer count are no deviation of the report.
 ENDED = (AttemptState.SUPERSEDED, AttemptState.INVALIDATED)
+# What nobody has a place to record yet: printed as not recorded, never as "none".
+NOT_RECORDED: dict[str, None] = {"environment": None, "uncertainty": None, "opinions": None, "external_providers": None}
 
 
 def snapshot_of(order: Order) -> dict[str, Any]:
@@ -45,9 +59,11 @@ def snapshot_of(order: Order) -> dict[str, Any]:
     """
     items, attempts, exclusions = plan_rows(order), attempts_by_item(order), exclusions_of(order)
     planned = [item for item in items if item.inclusion == Inclusion.IN]
-    rows = [result_row(item, attempts.get(item.pk, []), exclusions.get(item.pk)) for item in planned]
+    below = kinds_by_parent(planned, exclusions)
+    rows = [result_row(item, attempts.get(item.pk, []), exclusions.get(item.pk), below[item.item_version_id])
+            for item in planned]
     measured = list(chain.from_iterable(attempts.values()))
-    standards, has_open_clauses = _standards(planned)
+    standards = _standards(planned)
     specimens = _specimens(order)
     return {
         "schema": SNAPSHOT_SCHEMA, "template_version": TEMPLATE_VERSION, "software_version": settings.SOFTWARE_VERSION,
@@ -55,27 +71,38 @@ def snapshot_of(order: Order) -> dict[str, Any]:
         "laboratory": _laboratory(), "marks": marks_on(timezone.localdate()),
         **_parties(order), "order": _order(order), "device": _device(order, items), **specimens,
         **_evidence(order), "dates": _dates(specimens["samples"], measured), "edition": _edition(order),
-        "standards": standards, "has_open_clauses": has_open_clauses, "tools": _tools(measured),
-        "external_providers": [], "deviations": _deviations(items, measured),
+        **standards, "tools": _tools(measured),
+        **NOT_RECORDED, "statements": statements(), "deviations": _deviations(items, measured),
         "categories": _categories(planned, rows), "counts": counts_of_rows(rows), "results": rows,
         "reworks": [_rework(rework) for rework in _reworks(order)],
         "exclusions": [exclusion_row(row) for row in exclusions.values()], "outside": outside_of(items),
-        "decision_rule": order.decision_rule or {}, "conclusion": conclusion_of(rows),
+        "decision_rule": decision_rule_of(order), "conclusion": conclusion_of(rows),
     }
 
 
 def conclusion_of(rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The statement of conformity by the default rule of the scheme.
+    """The statement of conformity by the rule of the scheme (orders.states.DECISION_RULE).
 
-    It conforms if no counted item failed or lacks a result without an approved exclusion; optional items do not count.
+    It conforms if something was tested, no counted item failed or lacks a result, and none was left undone (未测,
+    受阻): an undone test is no conformity, whoever approved that; a waiver has the customer's and the quality manager's
+    consent. What is not applicable and what is optional does not count.
     """
     rows = list(rows)
-    missing = {Verdict.FAIL, Verdict.INC, ""}
-    fails = any(row["is_counted"] and row["verdict"] in missing for row in rows)
-    code = Conclusion.DOES_NOT_CONFORM if fails else Conclusion.CONFORMS
+    code = rule_of_conclusion(rows)
     zh, en = CONCLUSIONS[code]
     optional = sum(not row["is_counted"] and row["verdict"] == Verdict.FAIL for row in rows)
-    return {"code": str(code), "zh": zh, "en": en, "count_failed_optional": optional}
+    undone = sum(row["is_counted"] and row["verdict"] in UNTESTED and row["result_type"] != ResultType.DERIVED
+                 for row in rows)
+    return {"code": str(code), "zh": zh, "en": en, "count_failed_optional": optional, "count_untested": undone}
+
+
+def decision_rule_of(order: Order) -> dict[str, str]:
+    """The rule that the conclusion follows; an order that was accepted under other words says so."""
+    agreed: dict[str, str] = order.decision_rule or {}
+    if not agreed or agreed.get("code") == DECISION_RULE["code"]:
+        return agreed
+    return {"code": DECISION_RULE["code"], "zh": DECISION_RULE["zh"] + RULE_OF_OLDER_ORDERS[0],
+            "en": DECISION_RULE["en"] + RULE_OF_OLDER_ORDERS[1]}
 
 
 def marks_on(today: date) -> list[dict[str, str]]:
@@ -90,6 +117,11 @@ def marks_on(today: date) -> list[dict[str, str]]:
         if is_in_force:
             marks.append({"text": text, "valid_from": since, "valid_until": until})
     return marks
+
+
+def statements() -> list[dict[str, str]]:
+    """The statements that every report carries in the scheme's words, by their element."""
+    return [{"element": letter, "zh": zh, "en": en} for letter, (zh, en) in STATEMENTS.items()]
 
 
 def _laboratory() -> dict[str, Any]:
@@ -185,16 +217,22 @@ def _edition(order: Order) -> dict[str, Any]:
             "fingerprint": order.edition_fingerprint}
 
 
-def _standards(items: list[PlanItem]) -> tuple[list[dict[str, Any]], bool]:
-    """The documents that the planned items are based on, and whether a clause number is still unknown."""
+def _standards(items: list[PlanItem]) -> dict[str, Any]:
+    """The standards that the planned items are based on, with the clauses that were read in them; other publications.
+
+    A clause that was only quoted elsewhere is not recorded, and a newsletter is no standard.
+    """
     clauses: dict[str, set[str]] = defaultdict(set)
     bases = [basis for item in items for basis in item.item_version.basis]
     for basis in bases:
-        clauses[basis["standard"]] |= {basis["clause"]} if basis.get("clause") else set()
-    titles = dict(Standard.objects.filter(code__in=clauses).values_list("code", "title_zh"))
-    rows = [{"code": code, "title_zh": titles.get(code, code), "clauses": sorted(found)}
+        clause = basis.get("clause") or ""
+        clauses[basis["standard"]] |= {clause} if clause and not UNREAD_CLAUSE.search(clause) else set()
+    known = {row.code: row for row in Standard.objects.filter(code__in=clauses)}
+    rows = [{"code": code, "title_zh": known[code].title_zh if code in known else code,
+             "kind": known[code].kind if code in known else "standard", "clauses": sorted(found)}
             for code, found in sorted(clauses.items())]
-    return rows, any(not basis.get("clause") for basis in bases)
+    return {"standards": [row for row in rows if str(row["kind"]).endswith("standard")],
+            "other_sources": [row for row in rows if not str(row["kind"]).endswith("standard")]}
 
 
 def _tools(attempts: list[Attempt]) -> list[dict[str, Any]]:

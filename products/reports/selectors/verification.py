@@ -18,6 +18,7 @@ from products.reports.models import Report
 from products.reports.selectors.codes import clean_code, is_valid_code, shown_code
 from products.reports.selectors.numbers import looks_like_a_code, report_numbers_meant
 from products.reports.selectors.reading import PUBLIC_STATES, listing_of
+from products.reports.selectors.rows import not_done
 from products.reports.states import ReportState
 from wapicert.canonical import digest_of
 
@@ -182,4 +183,5 @@ def _facts(snapshot: dict[str, Any]) -> dict[str, Any]:
             "company_zh": customer["name_zh"], "company_en": customer["name_en"] or None,
             "edition_zh": edition["label_zh"], "edition_en": edition["label_en"],
             "laboratory_zh": snapshot["laboratory"]["name_zh"],
-            "laboratory_en": snapshot["laboratory"]["name_en"], "counts": snapshot["counts"]}
+            "laboratory_en": snapshot["laboratory"]["name_en"], "counts": snapshot["counts"],
+            "excluded": not_done(snapshot.get("results", []))}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from products.equipment.models import ToolKind
 from products.orders.states import PlanReason
 from products.reports.states import Conclusion
+from products.results.states import CorrectionReason
 from products.rework.states import ReworkState
 
 Pair = tuple[str, str]
@@ -41,7 +42,28 @@ CONSENTS: dict[str, Pair] = {
     "vendor": ("送测单位", "customer"),
     "quality_manager": ("质量负责人", "quality manager"),
 }
+# Orders accepted before tests left undone were named in the rule; it was always meant so.
+RULE_OF_OLDER_ORDERS: Pair = (
+    "（受理时的判定规则未写明“未测”“受阻”的后果；本报告按此处所列规则判定。）",
+    " (The rule at acceptance did not say what untested and blocked items mean; this report follows the rule as "
+    "printed here.)")
+# Statements that every report carries, by their element; kept in the snapshot, so that the check reads what is printed.
+STATEMENTS: dict[str, Pair] = {
+    "l": ("本报告的结果仅与被测样品及所列版本有关。",
+          "The results relate only to the items tested and the versions named."),
+    "r": ("未经实验室书面批准，不得复制本报告（全文复制除外）。",
+          "This report shall not be reproduced except in full without written approval of the laboratory."),
+    "q": ("标有 * 的信息由客户提供，可能影响结果的有效性，实验室不对其负责。",
+          "Information marked * was supplied by the customer and can affect the validity of results; the laboratory is "
+          "not responsible for it."),
+}
 YES_NO: dict[bool, str] = {True: "是 Yes", False: "否 No"}
+# Why a record was corrected: the same test, written down anew.
+CORRECTIONS: dict[str, Pair] = {
+    CorrectionReason.TYPING: ("录入错误", "typing error"),
+    CorrectionReason.ATTACHMENT: ("附件错误", "wrong attachment"),
+    CorrectionReason.UNIT: ("单位错误", "wrong unit"),
+}
 EARLIER_NOTES = {"superseded": "已更正 corrected", "invalidated": "已作废 invalidated", "returned": "已退回 returned"}
 # The parts and facts of a snapshot, as the list of changes in an amended report names them.
 PARTS: dict[str, Pair] = {
@@ -54,6 +76,10 @@ PARTS: dict[str, Pair] = {
     "tools": ("测试工具", "Tool"), "external_providers": ("外部提供者", "External providers"),
     "deviations": ("偏离", "Deviations"), "reworks": ("整改", "Rework"), "exclusions": ("排除项", "Exclusion"),
     "evidence": ("证据", "Evidence"), "results": ("测试结果", "Results"), "people": ("人员", "People"),
+    "other_sources": ("其他公布文件", "Other publications"), "environment": ("环境条件", "Environment"),
+    "uncertainty": ("测量不确定度", "Measurement uncertainty"), "opinions": ("意见和解释", "Opinions"),
+    "statements": ("声明", "Statements"), "report": ("报告", "Report"), "counts": ("统计", "Figures"),
+    "template_version": ("模板版本", "Template version"),
     "decision_rule": ("判定规则", "Decision rule"), "conclusion": ("结论", "Conclusion"),
 }
 LEAVES: dict[str, Pair] = {
@@ -71,8 +97,13 @@ LEAVES: dict[str, Pair] = {
     "consents": ("同意人", "consents"), "rounds": ("轮次", "rounds"), "state_zh": ("状态", "state (Chinese)"),
     "state_en": ("状态（英文）", "state"), "state": ("状态代码", "state code"), "closed_on": ("结束日期", "closed on"),
     "clauses": ("条款", "clauses"), "sha256": ("摘要", "digest"), "value": ("值", "value"), "unit": ("单位", "unit"),
+    "count_untested": ("未测或受阻的计入项数", "untested items that count"),
     "count_failed_optional": ("未通过的可选项数", "failed optional items"),
     "laboratory_days": ("实验室天数", "laboratory days"), "vendor_days": ("厂商天数", "vendor days"),
+    "fingerprint": ("内容摘要", "fingerprint"), "label_zh": ("名称", "label"), "issued_on": ("签发日期", "issued on"),
+    "staff_number": ("工号", "staff number"), "kind_zh": ("类别", "kind"), "replaces": ("所替代的报告", "replaces"),
+    "amendment_reason": ("更正理由", "reason of the amendment"), "changes": ("更正内容", "changes"),
+    "compiled": ("编制", "compiled"), "checked": ("审核", "checked"), "authorised": ("批准", "authorised"),
     "failed": ("未通过项", "failed items"), "scope": ("复测范围", "scope of retest"),
 }
 VERDICTS: dict[str, Pair] = {

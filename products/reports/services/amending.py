@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from members.access.services import require_signature
 from members.people.models import User
 from products.orders.services import end_amendment, start_amendment
-from products.orders.states import Stage
 from products.reports.errors import CorrectionUnknown, NotForAmending, ReportInWork
 from products.reports.models import Report
 from products.reports.selectors import report_in_work
@@ -27,11 +26,10 @@ from products.reports.services.moves import (
     save,
     tell_holders,
 )
-from products.reports.states import CORRECTABLE, ReportState
+from products.reports.states import AMENDABLE, CORRECTABLE, ReportState
 from products.rework.services import settle_order
 from wapicert.texts import LONG, REASON, takes_text
 
-AMENDABLE = frozenset({Stage.REPORTING, Stage.DECIDED, Stage.CLOSED})
 LONGEST_CORRECTION = 400
 FOLLOW_TASK = "certification.follow_reports"
 
@@ -66,7 +64,7 @@ def amend_report(
     note(successor, order, "report.amendment_opened", actor, reason=reason,
          after={"replaces": report.number, "corrections": corrections, "snapshot": successor.snapshot_sha256})
     # What was invalidated after the issue has to be tested again before the successor can be compiled.
-    settle_order(order=order)
+    successor.order = settle_order(order=order)
     return successor
 
 

@@ -17,8 +17,11 @@ from products.reports.errors import (
     CompilerMayNotCheck,
     ElementsMissing,
     NeedsRecompiling,
+    NotCompiled,
     NotForReporting,
+    OrderOnHold,
     ReportInWork,
+    ResultsMoved,
 )
 from products.reports.models import Report
 from products.reports.rendering import made_with, printable, require_glyphs
@@ -36,6 +39,7 @@ from products.reports.services.moves import (
 from products.reports.services.standing import require_standing
 from products.reports.states import TEMPLATE_VERSION, Conclusion, ReportState
 from products.results.selectors import has_moved_since
+from products.rework.services import settle_order
 from wapicert.canonical import digest_of, plain
 from wapicert.texts import REASON, takes_text
 
@@ -169,8 +173,13 @@ def check_report(*, report: Report, actor: User, row_version: int | None = None)
 
 def require_current(report: Report) -> None:
     """Refuse a draft whose order left reporting, whose results moved or were doubted since, or with an open point."""
-    if report.order.stage != Stage.REPORTING or has_moved_since(report.order, report.compiled_at):
-        raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
+    if report.order.stage == Stage.ON_HOLD:
+        raise OrderOnHold(field="state", extra={"stage": report.order.stage})
+    if report.order.stage != Stage.REPORTING:
+        kind = NotCompiled if report.revision == 0 else NeedsRecompiling
+        raise kind(field="state", extra={"stage": report.order.stage})
+    if has_moved_since(report.order, report.compiled_at):
+        raise ResultsMoved(field="state", extra={"stage": report.order.stage})
     require_standing(report.order, report)
 
 
@@ -190,6 +199,8 @@ def return_report(*, report: Report, actor: User, reason: str, row_version: int 
     require_state("return", report)
     before = report.state
     report.return_reason = require_reason(reason)
+    if report.order.stage == Stage.ON_HOLD:
+        raise OrderOnHold(field="state", extra={"stage": report.order.stage})
     if report.order.stage != Stage.REPORTING:
         raise NeedsRecompiling(field="state", extra={"stage": report.order.stage})
     report.checked_by = report.checked_at = None
@@ -200,4 +211,6 @@ def return_report(*, report: Report, actor: User, reason: str, row_version: int 
     note(report, report.order, "report.returned", actor, before={"state": before}, after={"state": report.state},
          reason=report.return_reason)
     leave_reporting(order=report.order, actor=actor, reason=report.return_reason)
+    # What was thrown out while the report was in work is tested again before it is compiled anew.
+    settle_order(order=report.order)
     return report

@@ -118,7 +118,9 @@ def _issue(report: Report, stored: StoredFile) -> None:
          after={"state": report.state, "number": report.number, "sha256": stored.sha256, "sm3": stored.sm3})
     replace_predecessor(report)
     # An order that was cancelled meanwhile has no turn to pass on; its report is issued all the same.
-    if report.order.stage in (Stage.REPORTING, Stage.ON_HOLD):
+    # Nor has one whose decision stands: it goes back there, at once or when it is resumed.
+    stage = report.order.held_stage if report.order.stage == Stage.ON_HOLD else report.order.stage
+    if stage == Stage.REPORTING:
         set_turn(order=report.order, party=Party.DECISION)
 
 

@@ -22,6 +22,8 @@ from products.results.api.exclusions import (
     ApproveExclusion,
     ProposeExclusion,
     RefuseExclusion,
+    ReopenExclusion,
+    WithdrawExclusion,
 )
 from products.results.api.plan import (
     Plan,
@@ -41,9 +43,11 @@ __all__ = [
     "ProposeExclusion",
     "RefuseExclusion",
     "RefuseInvalidation",
+    "ReopenExclusion",
     "RequestInvalidation",
     "Return",
     "Tools",
     "Verify",
     "VerifyBatch",
+    "WithdrawExclusion",
 ]

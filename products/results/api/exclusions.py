@@ -24,6 +24,8 @@ from products.rework.services import (
     accept_item_exclusion,
     approve_item_exclusion,
     refuse_item_exclusion,
+    reopen_item_exclusion,
+    withdraw_item_exclusion,
 )
 
 
@@ -76,3 +78,16 @@ class AcceptExclusion(ExclusionView):
     """Accept a waiver as the vendor."""
 
     service = staticmethod(accept_item_exclusion)
+
+
+class WithdrawExclusion(ExclusionView):
+    """Take back an own proposal that is not approved yet."""
+
+    service = staticmethod(withdraw_item_exclusion)
+
+
+class ReopenExclusion(ExclusionView):
+    """Open an approved exclusion again, and why; the item is to be tested after all."""
+
+    input_class = ReasonIn
+    service = staticmethod(reopen_item_exclusion)

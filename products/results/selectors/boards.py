@@ -12,11 +12,10 @@ from django.db.models import Count, Max, Prefetch
 from products.orders.models import Order, PlanItem, ReceivedVersion
 from products.orders.states import Inclusion
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
-from products.results.states import ActKind, ExclusionKind, ExclusionState, SlotState, Verdict
+from products.results.states import IN_FORCE, ActKind, ExclusionKind, ExclusionState, SlotState, Verdict
 from products.suites.models import ItemVersion
 from products.suites.states import ResultType
 
-IN_FORCE = (ExclusionState.PROPOSED, ExclusionState.APPROVED)
 COUNTS = ("todo", "passed", "failed", "other")
 
 
@@ -180,7 +179,7 @@ def participants_in(order: Order) -> set[int]:
     people = set(Attempt.objects.filter(plan_item__order=order).values_list("recorded_by_id", flat=True))
     people |= set(AttemptAct.objects.filter(attempt__plan_item__order=order).values_list("actor_id", flat=True))
     consents = Exclusion.objects.filter(plan_item__order=order).values_list(
-        "proposed_by_id", "verifier_id", "quality_manager_id", "vendor_id"
+        "proposed_by_id", "verifier_id", "quality_manager_id", "vendor_id", "ended_by_id"
     )
     return people | {key for row in consents for key in row if key is not None}
 

@@ -14,7 +14,7 @@ from django.db.models import Count, QuerySet
 from products.orders.models import Order, PlanItem
 from products.orders.states import Inclusion
 from products.results.models import Attempt, AttemptAct, Evidence, Exclusion, Slot
-from products.results.states import AttemptState, ExclusionState, SlotState, Verdict
+from products.results.states import IN_FORCE, AttemptState, SlotState, Verdict
 from products.suites.models import Measurement
 from products.suites.states import ResultType
 
@@ -141,7 +141,7 @@ def _fill_counts(rows: dict[int, GridRow], scope: dict[str, Any]) -> None:
         for key, number in counted:
             if key in rows:
                 setattr(rows[key], name, number)
-    in_force = Exclusion.objects.filter(**within).exclude(state=ExclusionState.REFUSED)
+    in_force = Exclusion.objects.filter(**within).filter(state__in=IN_FORCE)
     for key, kind, state in in_force.values_list("plan_item_id", "kind", "state"):
         if key in rows:
             rows[key].exclusion = (kind, state)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from members.people.models import User
 from products.orders.models import PlanItem
 from products.results.models import Attempt, AttemptAct, Exclusion, Slot
-from products.results.states import ActKind
+from products.results.states import ActKind, ExclusionState
 from wapicert.canonical import digest_of
+
+ENDINGS = {ExclusionState.WITHDRAWN: _("收回排除提议"), ExclusionState.REOPENED: _("重新打开已排除的测试项")}
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def timeline_of(plan_item: PlanItem) -> list[Moment]:
         "recorded_by", "version__hardware", "version__firmware", "tool"
     ).prefetch_related(Prefetch("acts", queryset=acts))
     exclusions = Exclusion.objects.filter(plan_item=plan_item).select_related(
-        "proposed_by", "verifier", "vendor", "quality_manager"
+        "proposed_by", "verifier", "vendor", "quality_manager", "ended_by"
     )
     moments = [moment for attempt in attempts for moment in _of_attempt(attempt)]
     moments += [moment for exclusion in exclusions for moment in _of_exclusion(exclusion)]
@@ -62,10 +64,14 @@ def _of_exclusion(exclusion: Exclusion) -> list[Moment]:
     ]
     answers = sorted((step for step in steps if step[0]), key=lambda step: str(step[0]))
     moments = [Moment(at, what, who, exclusion=exclusion) for at, what, who in answers if at and who]
-    if moments and exclusion.refusal:
+    if moments and exclusion.state == ExclusionState.REFUSED:
         moments[-1] = replace(moments[-1], what=_("拒绝排除"), text=exclusion.refusal)
     first = Moment(exclusion.proposed_at, _("提议排除"), exclusion.proposed_by, exclusion=exclusion,
                    text=exclusion.reason)
+    if exclusion.ended_at and exclusion.ended_by:
+        what = ENDINGS[ExclusionState(exclusion.state)]
+        moments.append(Moment(exclusion.ended_at, what, exclusion.ended_by, exclusion=exclusion,
+                              text=exclusion.refusal))
     return [first, *moments]
 
 

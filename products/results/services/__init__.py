@@ -7,6 +7,8 @@ from products.results.services.exclusions import (
     approve_exclusion,
     propose_exclusion,
     refuse_exclusion,
+    reopen_exclusion,
+    withdraw_exclusion,
 )
 from products.results.services.files import (
     discard_import,
@@ -47,6 +49,7 @@ __all__ = [
     "refuse_invalidation",
     "register_rig",
     "renew_rig",
+    "reopen_exclusion",
     "request_invalidation",
     "requeue_lost_imports",
     "require_repeats",
@@ -57,4 +60,5 @@ __all__ = [
     "save_import",
     "start_import",
     "verify_attempts",
+    "withdraw_exclusion",
 ]

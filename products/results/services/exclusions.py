@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from members.history.services import append_entry
 from members.people.models import User
 from products.orders.models import Order, PlanItem
+from products.orders.services.moves import lock_order
 from products.orders.states import Inclusion
 from products.results import errors
 from products.results.models import Exclusion
@@ -15,12 +17,14 @@ from products.results.permissions import (
     can_accept_exclusion,
     can_propose_exclusion,
     can_refuse_exclusion,
+    can_reopen_exclusion,
+    can_withdraw_exclusion,
     consent_of,
 )
 from products.results.selectors import DEAD, UNVERIFIED
-from products.results.services.guards import order_in_testing, require_right, require_text
+from products.results.services.guards import order_in_testing, order_reopened, require_right, require_text
 from products.results.services.slots import open_slots, recompute_slots
-from products.results.states import EXCLUSION_TRANSITIONS, ExclusionKind, ExclusionState, SlotState, Verdict
+from products.results.states import EXCLUSION_TRANSITIONS, IN_FORCE, ExclusionKind, ExclusionState, SlotState, Verdict
 from products.suites.states import ResultType
 from wapicert.texts import CODE, REASON, takes_text
 from wapicert.transitions import require_transition
@@ -60,7 +64,7 @@ def _excludable(order: Order, code: str) -> PlanItem:
         raise errors.ItemNotInPlan(field="item")
     if found.item_version.result_type == ResultType.DERIVED:
         raise errors.DerivedItem(field="item")
-    if found.exclusions.exclude(state=ExclusionState.REFUSED).exists():
+    if found.exclusions.filter(state__in=IN_FORCE).exists():
         raise errors.ExclusionInForce(field="item")
     _require_no_result(found)
     return found
@@ -124,9 +128,42 @@ def refuse_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclu
     return row
 
 
+@transaction.atomic
+def withdraw_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """Take back an own proposal that is not approved yet; the item waits for its result again."""
+    order, row = _locked(exclusion, "withdraw")
+    require_right(can_withdraw_exclusion(actor, row), roles=_("提议人"))
+    row.state, row.ended_by, row.ended_at = ExclusionState.WITHDRAWN, actor, timezone.now()
+    row.save(update_fields=["state", "ended_by", "ended_at"])
+    _note(order, row, actor, "exclusion.withdrawn")
+    return row
+
+
+@takes_text(reason=REASON)
+@transaction.atomic
+def reopen_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
+    """Open an approved exclusion again, for a reason: the item is to be tested after all.
+
+    While the order is tested; one whose tests were complete goes back to testing. Beside a report in work or issued
+    refused: that report is returned or amended first.
+    """
+    require_right(can_reopen_exclusion(actor, exclusion), roles="TE, VE")
+    reason = require_text(reason, "reason")
+    order, row = _checked(lock_order(exclusion.plan_item.order), exclusion, "reopen")
+    order = order_reopened(order, reason)
+    row.refusal, row.state, row.ended_by, row.ended_at = reason, ExclusionState.REOPENED, actor, timezone.now()
+    row.save(update_fields=["refusal", "state", "ended_by", "ended_at"])
+    recompute_slots(order=order, plan_item_ids=[row.plan_item_id])
+    _note(order, row, actor, "exclusion.reopened", reason, before=ExclusionState.APPROVED)
+    return row
+
+
 def _locked(exclusion: Exclusion, verb: str) -> tuple[Order, Exclusion]:
     """The order in testing and the exclusion as it stands, if the verb may start from its state."""
-    order = order_in_testing(exclusion.plan_item.order)
+    return _checked(order_in_testing(exclusion.plan_item.order), exclusion, verb)
+
+
+def _checked(order: Order, exclusion: Exclusion, verb: str) -> tuple[Order, Exclusion]:
     row = Exclusion.objects.select_related("plan_item__order").get(pk=exclusion.pk)
     state = ExclusionState(row.state)
     require_transition(EXCLUSION_TRANSITIONS, verb, state, state.label)
@@ -152,7 +189,10 @@ def _consent(order: Order, row: Exclusion, actor: User, who: str, when: str) -> 
     return row
 
 
-def _note(order: Order, row: Exclusion, actor: User, act: str, reason: str = "") -> None:
+def _note(
+    order: Order, row: Exclusion, actor: User, act: str, reason: str = "", *,
+    before: ExclusionState = ExclusionState.PROPOSED,
+) -> None:
     append_entry(chain=order.chain, act=act, actor=actor, object_type="exclusion", object_id=row.pk,
-                 before={"state": ExclusionState.PROPOSED},
+                 before={"state": before},
                  after={"state": row.state, "item": row.plan_item.code, "kind": row.kind}, reason=reason)

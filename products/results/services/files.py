@@ -28,7 +28,7 @@ from products.results.services.checking import check_import, claim
 from products.results.services.guards import order_in_testing, require_right
 from products.results.services.recording import batch_facts
 from products.results.services.slots import note_recorded, recompute_slots
-from products.results.states import IMPORT_TRIES, ExclusionState, ImportState
+from products.results.states import IMPORT_TRIES, IN_FORCE, ImportState
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
 from wapicert.sheets import SheetUnreadable
@@ -194,7 +194,7 @@ def _rows_of(job: ImportJob, order: Order) -> list[ImportRow]:
 
 def _refuse_overtaken(order: Order, rows: Iterable[ImportRow], slots: Mapping[int, Slot]) -> None:
     """Raise ImportOvertaken if an item was recorded or excluded after the file was checked."""
-    in_force = Exclusion.objects.filter(plan_item__order=order).exclude(state=ExclusionState.REFUSED)
+    in_force = Exclusion.objects.filter(plan_item__order=order).filter(state__in=IN_FORCE)
     excluded = set(in_force.values_list("plan_item_id", flat=True))
     codes = [row.plan_item.code for row in rows
              if row.plan_item_id in excluded or slots[row.plan_item_id].row_version != row.slot_version]

@@ -22,7 +22,7 @@ from products.orders.states import Inclusion
 from products.results import errors
 from products.results.models import Attempt, Exclusion, Slot
 from products.results.selectors import Values, check_values, decide_verdict, last_ordinals
-from products.results.states import ExclusionState, SlotState, Verdict
+from products.results.states import IN_FORCE, SlotState, Verdict
 from products.suites.models import Measurement
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
@@ -80,7 +80,7 @@ def desk_for(order: Order, actor: User, rows: Iterable[Mapping[str, Any]]) -> De
     ).prefetch_related("item_version__measurements").defer(*(f"item_version__{name}" for name in UNREAD))
     items = {item.code: item for item in plan}
     ids = [item.pk for item in items.values()]
-    excluded = Exclusion.objects.filter(plan_item_id__in=ids).exclude(state=ExclusionState.REFUSED)
+    excluded = Exclusion.objects.filter(plan_item_id__in=ids).filter(state__in=IN_FORCE)
     return Desk(
         order=order, actor=actor, now=timezone.now(), plan=items,
         versions={(row.hardware.version, row.firmware.version): row for row in versions_of(order)},

@@ -15,7 +15,7 @@ from members.history.models import Entry
 from members.notices.models import Notice
 from members.people.models import ApiToken
 from members.requests.models import Answer as KeptAnswer
-from products.certification.models import Certification
+from products.certification.models import Certification, ReplacedCertificate
 from products.certification.states import CertificationState
 from products.equipment.models import Loan
 from products.equipment.states import LoanState
@@ -46,7 +46,8 @@ def files_of(orders: QuerySet[Order]) -> Q:
 def _present() -> QuerySet[StoredFile]:
     """Files that may be removed at all: neither gone already nor issued."""
     issued = Q(pk__in=Report.objects.filter(file__isnull=False).values("file")) | Q(
-        pk__in=Certification.objects.filter(certificate__isnull=False).values("certificate"))
+        pk__in=Certification.objects.filter(certificate__isnull=False).values("certificate")) | Q(
+        pk__in=ReplacedCertificate.objects.values("file"))
     return StoredFile.objects.filter(removed_at=None).exclude(issued)
 
 

@@ -10,11 +10,13 @@ from products.rework.services.outcomes import (
     invalidate_result,
     refuse_item_exclusion,
     refuse_result_invalidation,
+    reopen_item_exclusion,
     request_result_invalidation,
     request_result_invalidations,
     return_result,
     return_results,
     verify_results,
+    withdraw_item_exclusion,
 )
 from products.rework.services.rebasing import rebase_order
 from products.rework.services.reminding import remind_reworks
@@ -34,6 +36,7 @@ __all__ = [
     "refuse_item_exclusion",
     "refuse_result_invalidation",
     "remind_reworks",
+    "reopen_item_exclusion",
     "request_result_invalidation",
     "request_result_invalidations",
     "return_result",
@@ -42,5 +45,6 @@ __all__ = [
     "settle_order",
     "sign_scope",
     "verify_results",
+    "withdraw_item_exclusion",
     "write_message",
 ]

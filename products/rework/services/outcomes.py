@@ -114,3 +114,20 @@ def refuse_item_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> 
     row = results.refuse_exclusion(exclusion=exclusion, reason=reason, actor=actor)
     settle_order(order=exclusion.plan_item.order)
     return row
+
+
+@transaction.atomic
+def withdraw_item_exclusion(*, exclusion: Exclusion, actor: User) -> Exclusion:
+    """`results.withdraw_exclusion`."""
+    row = results.withdraw_exclusion(exclusion=exclusion, actor=actor)
+    settle_order(order=exclusion.plan_item.order)
+    return row
+
+
+@takes_text(reason=REASON)
+@transaction.atomic
+def reopen_item_exclusion(*, exclusion: Exclusion, reason: str, actor: User) -> Exclusion:
+    """`results.reopen_exclusion`; an order whose tests were complete is tested again."""
+    row = results.reopen_exclusion(exclusion=exclusion, reason=reason, actor=actor)
+    settle_order(order=exclusion.plan_item.order)
+    return row

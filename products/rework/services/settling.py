@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from products.orders.models import Order
-from products.orders.services import complete_order
+from products.orders.services import complete_order, reopen_testing
 from products.orders.services.moves import lock_order
 from products.orders.states import Stage
 from products.results.models import Slot
@@ -24,11 +24,16 @@ from products.rework.states import ReworkState
 def settle_order(*, order: Order) -> Order:
     """Draw the consequences of the results as they stand; harmless when run twice, and outside testing.
 
+    An order whose tests were complete goes back to testing where a result is missing.
+
     A verified FAIL that no rework knows opens one, or joins the running one: in its round, also while the vendor is at
     work (the vendor sees it and the retest covers it), and in the next round once the retest runs. A retest whose
     items all have their verdict closes the rework or opens its next round. With nothing missing the order is complete.
     """
     locked = lock_order(order)
+    # A report that is amended or returned may find that a result was thrown out since: the item has to be tested again.
+    if locked.stage == Stage.COMPLETE and not is_complete(locked):
+        locked = reopen_testing(order=locked, reason=_("有测试项的结果已作废或未得出，须重新测试。"))
     if locked.stage != Stage.TESTING:
         return locked
     failures = list(failures_of(locked))

@@ -77,7 +77,7 @@ def test_snapshot_of_leaves_out_the_texts_between_laboratory_and_vendor(cast, ca
 def test_snapshot_of_a_failed_order_does_not_conform(cast, catalogue):
     found = snapshot_of(reports.tested(cast, verdicts={rework.CODE: "FAIL"}))
     assert found["conclusion"] == {"code": "does_not_conform", "zh": "不符合", "en": "Does not conform",
-                                   "count_failed_optional": 0}
+                                   "count_failed_optional": 0, "count_untested": 0}
     assert row_of(found, "FUN-RT")["verdict"] == "FAIL"
     assert found["reworks"][0]["state_zh"] == "整改未通过"
 

@@ -9,17 +9,19 @@ from members.people.states import Role
 from products.orders.states import Stage
 from products.results import errors
 from products.results.models import Exclusion, Slot
-from products.results.selectors import exclusions_proposed, exclusions_visible_to
+from products.results.selectors import exclusions_proposed, exclusions_visible_to, timeline_of
 from products.results.services import (
     accept_exclusion,
     approve_exclusion,
     correct_attempt,
     propose_exclusion,
     refuse_exclusion,
+    reopen_exclusion,
+    withdraw_exclusion,
 )
 from products.results.states import EXCLUSION_TRANSITIONS, ExclusionKind, ExclusionState, SlotState
-from products.rework.services import approve_item_exclusion
-from tests.factories import orders, results
+from products.rework.services import approve_item_exclusion, reopen_item_exclusion
+from tests.factories import orders, reports, results
 from tests.factories import rework as build
 from tests.factories.seeds import seed
 from wapicert.errors import DomainError, Forbidden
@@ -78,6 +80,8 @@ CALLS = {
     "approve": lambda row, cast: approve_exclusion(exclusion=row, actor=cast.verifier),
     "refuse": lambda row, cast: refuse_exclusion(exclusion=row, reason="演示", actor=cast.verifier),
     "accept": lambda row, cast: accept_exclusion(exclusion=row, actor=cast.vendor),
+    "withdraw": lambda row, cast: withdraw_exclusion(exclusion=row, actor=cast.tester),
+    "reopen": lambda row, cast: reopen_exclusion(exclusion=row, reason="演示", actor=cast.verifier),
 }
 
 
@@ -222,3 +226,65 @@ def test_consent_to_an_item_that_got_a_result_meanwhile_is_refused(cast, order):
     Slot.objects.filter(plan_item=exclusion.plan_item).update(state=SlotState.VERIFIED, verdict="FAIL")
     with pytest.raises(errors.ItemHasResult):
         approve_exclusion(exclusion=exclusion, actor=cast.verifier)
+
+
+def test_withdraw_by_the_proposer_gives_the_item_back(cast, order):
+    row = withdraw_exclusion(exclusion=propose(order, cast), actor=cast.tester)
+    assert (row.state, row.ended_by) == (ExclusionState.WITHDRAWN, cast.tester)
+    assert [entry.act for entry in entries_of(order.chain)][-1] == "exclusion.withdrawn"
+    assert propose(order, cast).state == "proposed"
+
+
+@pytest.mark.parametrize("who", ["verifier", "tester2", "quality", "vendor", "intake"])
+def test_withdraw_by_another_than_the_proposer_is_refused(cast, order, who):
+    row = propose(order, cast)
+    with pytest.raises(Forbidden):
+        withdraw_exclusion(exclusion=row, actor=getattr(cast, who))
+
+
+@pytest.mark.parametrize("kind", ["NA", "NT", "BLK"])
+@pytest.mark.parametrize("who", ["tester", "verifier"])
+def test_reopen_an_approved_exclusion_lets_the_item_be_tested(cast, order, kind, who):
+    row = approve_exclusion(exclusion=propose(order, cast, kind), actor=cast.verifier)
+    row = reopen_exclusion(exclusion=row, reason="演示：仪器已修好", actor=getattr(cast, who))
+    assert (row.state, row.refusal, state_of(order)) == (ExclusionState.REOPENED, "演示：仪器已修好", SlotState.TODO)
+    entry = list(entries_of(order.chain))[-1]
+    assert (entry.act, entry.reason, entry.before) == ("exclusion.reopened", "演示：仪器已修好", {"state": "approved"})
+    assert results.attempt(order, cast).verdict == "PASS"
+    # What was opened again can be excluded again, and neither is lost.
+    assert [moment.what for moment in timeline_of(row.plan_item)][-1] == "记录"
+
+
+def test_reopen_of_an_order_with_everything_excluded_takes_it_back_to_testing(cast, order):
+    for item in results.planned(order):
+        row = approve_item_exclusion(exclusion=propose(order, cast, item=item.code), actor=cast.verifier)
+    assert orders.fresh(order).stage == Stage.COMPLETE
+    reopen_item_exclusion(exclusion=row, reason="演示：误批", actor=cast.verifier)
+    assert orders.fresh(order).stage == Stage.TESTING
+    results.verified(order, cast, [row.plan_item.code])
+    assert orders.fresh(order).stage == Stage.COMPLETE
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_reopen_without_a_reason_is_refused(cast, order, reason):
+    row = approve_exclusion(exclusion=propose(order, cast), actor=cast.verifier)
+    with pytest.raises(DomainError) as caught:
+        reopen_exclusion(exclusion=row, reason=reason, actor=cast.verifier)
+    assert caught.value.field == "reason"
+
+
+@pytest.mark.parametrize("who", ["vendor", "quality", "signatory", "intake"])
+def test_reopen_by_another_role_is_refused(cast, order, who):
+    row = approve_exclusion(exclusion=propose(order, cast), actor=cast.verifier)
+    with pytest.raises(Forbidden):
+        reopen_exclusion(exclusion=row, reason="演示", actor=getattr(cast, who))
+
+
+def test_reopen_beside_a_report_in_work_is_refused(cast, order):
+    codes = [item.code for item in results.planned(order) if item.code != "IOP-01"]
+    results.verified(order, cast, codes)
+    row = approve_item_exclusion(exclusion=propose(order, cast), actor=cast.verifier)
+    reports.compiled(cast, orders.fresh(order))
+    with pytest.raises(DomainError) as caught:
+        reopen_exclusion(exclusion=row, reason="演示", actor=cast.verifier)
+    assert caught.value.code == "report_in_progress"
