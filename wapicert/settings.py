@@ -177,6 +177,13 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# Whoever types an address that no account has gets the same answer, and nobody a mail.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "change_password": "members.access.forms.ChangePasswordForm",
+    "reauthenticate": "members.access.forms.ReauthenticateForm",
+    "reset_password": "members.access.forms.ResetPasswordForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 # How many days the link of an invitation counts.
 INVITATION_DAYS = env.number("INVITATION_DAYS", 7, least=1)

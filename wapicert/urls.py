@@ -12,7 +12,6 @@ handler500 = "wapicert.room.show_fault"
 urlpatterns = [
     path("api/", include("wapicert.api")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     # Without a token: public pages are the same for everybody, and whoever makes one switch languages harms nobody.
     path("i18n/setlang/", choose_language, name="set_language"),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from smtplib import SMTPException
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -12,21 +15,29 @@ from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from members.access.services import end_sessions, note_factor_change, note_password_change, note_sign_in, seal, unseal
+from members.access.services import end_sessions, note_account_change, note_sign_in, rename_session, seal, unseal
 from members.access.states import SignInKind
 from members.people.models import User
 from members.people.permissions import needs_second_factor
 from members.people.selectors import second_factors
 from wapicert.tracing import client_address, network_of
 
+logger = logging.getLogger(__name__)
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Accounts are opened by the alliance; whoever has a second factor is asked for that one, not for the password."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": gettext_lazy("登录失败次数过多。请在五分钟后重试，或通过邮件重设密码。"),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -34,6 +45,29 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
     def get_client_ip(self, request: HttpRequest) -> str:
         """The network that the list of sessions keeps, not the machine."""
         return network_of(client_address(request)).partition("/")[0] or "0.0.0.0"  # noqa: S104 - stands for "unknown"
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Counted by the name alone: the library adds the host, of which a client may write many forms."""
+        return str(credentials.get("username", "")).lower()
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On this site's own address, never on the host that a request named."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return f"{settings.PUBLIC_URL}{path.replace('UID-KEY', quote(key))}"
+
+    def send_password_reset_mail(self, user: Any, email: str, context: dict[str, Any]) -> None:
+        """To the address of the account, not to the one that was typed, which may merely look the same."""
+        super().send_password_reset_mail(user, user.email, context)
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"[WAPI] {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A post office that is away changes nothing in the answer, which must not tell whether there is an account."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, SMTPException) as error:
+            logger.error("A mail of the door could not be sent: %s", type(error).__name__)
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
@@ -75,13 +109,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth sh
         A new password ends the other sessions. Our own notice tells of it, not allauth's.
         """
         change = template_prefix.rpartition("/")[2]
-        note_factor_change(user=user, change=change)
-        if change in ("password_changed", "password_reset", "password_set"):
-            note_sign_in(kind=SignInKind.PASSWORD_CHANGED, user=user)
-            note_password_change(user=user)
+        note_account_change(user=user, change=change)
+        if change.startswith("password"):
             end_sessions(user=user, but=self.request.session.session_key or "")
+        else:
+            _renew(self.request)
         if change in ("totp_activated", "webauthn_added"):
             record_authentication(self.request, user, "mfa", type=change.partition("_")[0])
+
+
+def _renew(request: HttpRequest) -> None:
+    """Another key for this session, so that one that was read before opens nothing any more."""
+    old = request.session.session_key
+    request.session.cycle_key()
+    rename_session(before=old or "", after=request.session.session_key or "")
 
 
 class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships no types

@@ -22,6 +22,14 @@ class FactorLocked(Forbidden):
     remedy = _("请在十五分钟后重试；如非本人操作，请立即修改密码并告知管理员。")
 
 
+class AddressSame(InvalidInput):
+    """The address that mails go to already."""
+
+    code = "address_same"
+    message = _("这就是现在的电子邮箱。")
+    remedy = _("请填写另一个邮箱；无需更改则不必提交。")
+
+
 class ResetNotYours(Forbidden):
     """An administrator asks; another administrator or the quality manager confirms; nobody for themselves."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from allauth.account import forms as account
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
@@ -25,10 +26,13 @@ from members.access.services import note_sign_in, passkey_proof, take_code
 from members.access.services.factors import PROOF_SECONDS
 from members.access.states import SignInKind
 from members.companies.models import Company
+from members.people.errors import PasswordLocked
 from members.people.models import User
 from members.people.permissions import needs_second_factor
 from members.people.selectors import second_factors
+from members.people.services import require_password
 from members.people.states import Role
+from wapicert.errors import DomainError
 
 
 def code_field(label: Any, help_text: Any = "", **options: Any) -> forms.CharField:
@@ -91,10 +95,64 @@ class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth ship
     name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
 
 
-def add_second_factor(form: forms.Form, request: HttpRequest) -> None:
-    """Add the field for the second factor to a form that asks for the password, where the person has to give it."""
+class _Password(forms.Form):
+    """The password once more, counted with every other place that asks for it again."""
+
+    user: User
+
+    def ask_again(self, password: str) -> str:
+        """The password; wrong ones lock further tries for a while and stand in the log of sign-ins."""
+        try:
+            require_password(user=self.user, password=password)
+        except DomainError as error:
+            kind = SignInKind.LOCKED if isinstance(error, PasswordLocked) else SignInKind.WRONG_PASSWORD
+            note_sign_in(kind=kind, user=self.user)
+            raise forms.ValidationError(str(error), code=error.code) from error
+        return password
+
+
+class ChangePasswordForm(_Password, account.ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """The old password and a new one."""
+
+    def clean_oldpassword(self) -> str:
+        return self.ask_again(self.cleaned_data.get("oldpassword", ""))
+
+
+class ReauthenticateForm(_Password, account.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+    """The password again, before factors are changed."""
+
+    def clean_password(self) -> str:
+        return self.ask_again(self.cleaned_data["password"])
+
+
+class ResetPasswordForm(account.ResetPasswordForm):  # type: ignore[misc]  # allauth ships no types
+    """Where a link for a new password is sent: to the one address that an account has."""
+
+    def clean_email(self) -> str:
+        """The library would also take addresses that it noted itself, which the person has left since."""
+        email = str(self.cleaned_data["email"])
+        self.users = list(User.objects.filter(email__iexact=email, is_active=True))
+        return email
+
+
+class AddressForm(forms.Form):
+    """Another address, and the password."""
+
+    address = forms.EmailField(label=gettext_lazy("新的电子邮箱"), max_length=254, help_text=gettext_lazy(
+        "通知和重设密码的链接今后发到这里；现在的邮箱会收到更改的通知。"))
+    password = forms.CharField(label=gettext_lazy("您的密码"), strip=False, max_length=4096,
+                               widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+
+
+def add_second_factor(form: forms.Form, request: HttpRequest, *, is_own: bool = False) -> None:
+    """Add the field for the second factor to a form that asks for the password, where the person has to give it.
+
+    `is_own`: the form changes the own account; whoever has a factor gives it there, whatever the role.
+    """
     user = request.user
-    if not isinstance(user, User) or not needs_second_factor(user):
+    if not isinstance(user, User):
+        return
+    if not needs_second_factor(user) and not (is_own and second_factors(user=user).exists()):
         return
     kinds = set(second_factors(user=user).values_list("type", flat=True))
     used_at = last_proof(get_authentication_records(request, user))

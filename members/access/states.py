@@ -12,6 +12,7 @@ class SignInKind(models.TextChoices):
     WRONG_CODE = "wrong_code", _("验证码错误")
     LOCKED = "locked", _("多次错误，暂时锁定")
     PASSWORD_CHANGED = "password_changed", _("修改密码")
+    ADDRESS_CHANGED = "address_changed", _("更改电子邮箱")
     FACTOR_ADDED = "factor_added", _("添加第二因素")
     FACTOR_REMOVED = "factor_removed", _("移除第二因素")
     CODES_RENEWED = "codes_renewed", _("重新生成恢复码")

@@ -19,6 +19,8 @@ class Notice(models.Model):
     facts = models.JSONField(default=dict)
     # Where the recipient can look: a path of this site.
     address = models.CharField(max_length=200, blank=True)
+    # Where the e-mail goes if not to the recipient's own address: to the one that was left.
+    mail_to = models.EmailField(blank=True, db_default="")
     # What makes the matter one matter: told once per person, event and key.
     key = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)

@@ -27,9 +27,12 @@ def words_of(notice: Notice) -> Words:
 
 
 def mail_of(notice: Notice) -> Words:
-    """Subject and text of the e-mail: in the reader's language, or in both as long as nobody knows which that is."""
+    """Subject and text of the e-mail: in the reader's language, or in both as long as nobody knows which that is.
+
+    What was changed of an account is told in both: nobody knows who reads at an address that was left.
+    """
     known = notice.recipient.language
-    languages = [known] if known else [code for code, _name in settings.LANGUAGES]
+    languages = [known] if known and not notice.event.startswith("access.") else [code for code, _name in settings.LANGUAGES]
     parts = [_mail_in(language, notice) for language in languages]
     return Words(" / ".join(part.subject for part in parts), "\n\n".join(part.body for part in parts))
 

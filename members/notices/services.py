@@ -27,12 +27,14 @@ PREFIX = "【WAPI产业联盟】"
 logger = logging.getLogger(__name__)
 
 
-def notify(*, people: Iterable[User], event: str, key: str, facts: dict[str, Any], address: str = "") -> int:
+def notify(*, people: Iterable[User], event: str, key: str, facts: dict[str, Any], address: str = "",
+           mail_to: str = "") -> int:
     """Tell each active person of a matter, unless told before; returns how many were asked to be told.
 
-    Called in the transaction of the act; the e-mails are queued when it is committed.
+    Called in the transaction of the act; the e-mails are queued when it is committed. `mail_to`: another address than
+    the person's own.
     """
-    rows = [Notice(recipient=person, event=event, key=key, facts=plain(facts), address=address)
+    rows = [Notice(recipient=person, event=event, key=key, facts=plain(facts), address=address, mail_to=mail_to)
             for person in people if person.is_active]
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
@@ -115,7 +117,8 @@ def _mail(notice: Notice) -> bool:
     """Send one; a failure is written on the row and tried again by the sweep."""
     try:
         subject, body = mail_of(notice)
-        EmailMessage(f"{PREFIX}{printable(subject)}", f"{printable(body)}\n", to=[notice.recipient.email]).send()
+        to = [notice.mail_to or notice.recipient.email]
+        EmailMessage(f"{PREFIX}{printable(subject)}", f"{printable(body)}\n", to=to).send()
     # A post office may fail in any way; the notice in the site stands all the same.
     except Exception as error:
         logger.exception("Notice %s could not be mailed", notice.pk)

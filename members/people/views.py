@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from members.access.forms import add_second_factor, typed_or_proved
-from members.access.services import require_signature
+from members.access.services import issue_own_token, revoke_own_token
 from members.people.forms import IssueTokenForm
 from members.people.selectors import live_tokens
-from members.people.services import issue_token, keep_language, revoke_token
+from members.people.services import keep_language
 from members.people.states import Role
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
@@ -49,22 +49,21 @@ def account(request: HttpRequest) -> HttpResponse:
     """The own account; a POST issues a token, whose secret this one answer shows."""
     assert request.user.is_authenticated
     form = IssueTokenForm(request.POST or None)
-    add_second_factor(form, request)
+    add_second_factor(form, request, is_own=True)
     if request.method != "POST":
         return _account(request, form)
     if not form.is_valid():
         return _account(request, form, status=422)
     try:
-        require_signature(user=request.user, password=form.cleaned_data["password"],
-                          second_factor=typed_or_proved(form, form.cleaned_data).get("second_factor", ""))
-        _token, secret = issue_token(
-            user=request.user, label=form.cleaned_data["label"], expires_at=form.expires_at()
-        )
+        _token, secret = issue_own_token(
+            user=request.user, label=form.cleaned_data["label"], expires_at=form.expires_at(),
+            password=form.cleaned_data["password"],
+            second_factor=typed_or_proved(form, form.cleaned_data).get("second_factor", ""))
     except DomainError as error:
         show_refusal(form, error)
         return _account(request, form, status=error.status)
     fresh = IssueTokenForm()
-    add_second_factor(fresh, request)
+    add_second_factor(fresh, request, is_own=True)
     return _account(request, fresh, secret=secret)
 
 
@@ -74,7 +73,7 @@ def revoke(request: HttpRequest, prefix: str) -> HttpResponse:
     """Revoke one of the own tokens; those of others are not there."""
     assert request.user.is_authenticated
     token = get_object_or_404(request.user.api_tokens, prefix=prefix)
-    revoke_token(token=token, actor=request.user)
+    revoke_own_token(token=token, actor=request.user)
     messages.success(request, _("令牌“%(label)s”已撤销，使用它的程序不再能登录。") % {"label": token.label})
     return redirect("account")
 

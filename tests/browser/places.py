@@ -19,8 +19,8 @@ class Place:
 SHELL = [
     Place("login", "account/login.html", "/accounts/login/"),
     Place("password-reset", "allauth/layouts/base.html", "/accounts/password/reset/"),
-    Place("signup", "account/signup_closed.html", "/accounts/signup/"),
     Place("account", "members/people/account.html", "/accounts/me/", "vendor"),
+    Place("own-address", "members/access/address.html", "/accounts/address/", "tester"),
     Place("password-change", "allauth/layouts/base.html", "/accounts/password/change/", "tester"),
     Place("logout", "allauth/layouts/base.html", "/accounts/logout/", "tester"),
     Place("notices", "members/notices/notices.html", "/notices/", "vendor"),

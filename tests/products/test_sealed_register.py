@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, models, transaction
 from django.utils import timezone
 
-from members.access.services import note_factor_change
+from members.access.services import note_account_change
 from members.history.selectors import OPENED, faults_in_register
 from members.history.services import append_entry
 from members.people.services import declare_conflict, issue_token
@@ -67,7 +67,7 @@ def register(cast, catalogue):
     issue_token(user=cast.tester, label="演示", actor=cast.tester)
     redirect_address(kind=AddressKind.LISTING, former="WAPI-2000-00001", present=listing.listing_number, actor=None)
     Authenticator.objects.create(user=cast.tester, type="totp", data={"secret": "演示"})
-    note_factor_change(user=cast.tester, change="totp_activated")
+    note_account_change(user=cast.tester, change="totp_activated")
     for table in database.GUARDED:
         database.run(connection, database.removal(connection.vendor, table))
     assert named() == []

@@ -35,7 +35,7 @@ SECRETS = {"password", "second_factor", "token", "secret", "code", "proof"}
 LOOKED_AT = {"seen", "row"}
 # Services whose texts come from other services, or are looked at elsewhere.
 EXCUSED = {
-    "members.access.services.factors.note_factor_change": "a word of this software",
+    "members.access.services.factors.note_account_change": "a word of this software",
     "members.access.services.factors.seal": "a secret, encrypted",
     "members.access.services.factors.unseal": "a secret, encrypted",
     "members.access.services.logging.note_sign_in": "a name that is nobody's is not kept",

@@ -28,16 +28,20 @@ from members.history.services import append_entry
 from members.notices.services import notify
 from members.people.models import User
 from members.people.permissions import needs_second_factor
+from members.people.selectors import second_factors
 from members.people.services import CHAIN, count_tries, require_password
 
 PROOF, PROOF_SECONDS = "access.passkey", 120
-# What allauth tells a person of, and what it is called in the history and in the notice.
+# What the sign-in library tells a person of, and what it is called in the history and in the notice.
 CHANGES = {
     "totp_activated": ("factor.added", SignInKind.FACTOR_ADDED),
     "webauthn_added": ("factor.added", SignInKind.FACTOR_ADDED),
     "totp_deactivated": ("factor.removed", SignInKind.FACTOR_REMOVED),
     "webauthn_removed": ("factor.removed", SignInKind.FACTOR_REMOVED),
     "recovery_codes_generated": ("factor.codes_renewed", SignInKind.CODES_RENEWED),
+    "password_changed": ("password.changed", SignInKind.PASSWORD_CHANGED),
+    "password_set": ("password.changed", SignInKind.PASSWORD_CHANGED),
+    "password_reset": ("password.reset", SignInKind.PASSWORD_CHANGED),
 }
 
 
@@ -49,8 +53,19 @@ def require_signature(*, user: User, password: str, second_factor: str = "") -> 
     """
     require_password(user=user, password=password)
     if needs_second_factor(user):
-        count_tries(key=f"factor-tries:{user.pk}", is_right=lambda: _is_factor(user, second_factor),
-                    wrong=FactorWrong(field="second_factor"), locked=FactorLocked(field="second_factor"))
+        _require_factor(user, second_factor)
+
+
+def require_owner(*, user: User, password: str, second_factor: str = "") -> None:
+    """Ask again who changes the own account: the password, and the second factor of whoever has one or needs one."""
+    require_password(user=user, password=password)
+    if needs_second_factor(user) or second_factors(user=user).exists():
+        _require_factor(user, second_factor)
+
+
+def _require_factor(user: User, given: str) -> None:
+    count_tries(key=f"factor-tries:{user.pk}", is_right=lambda: _is_factor(user, given),
+                wrong=FactorWrong(field="second_factor"), locked=FactorLocked(field="second_factor"))
 
 
 def _is_factor(user: User, given: str) -> bool:
@@ -108,23 +123,18 @@ def _take_proof(user: User, proof: str) -> bool:
 
 
 @transaction.atomic
-def note_factor_change(*, user: User, change: str) -> None:
-    """Write into the history and the log that a person set up, removed or renewed a factor, and tell that person."""
+def note_account_change(*, user: User, change: str) -> None:
+    """Write into the history and the log that a person changed a factor or the password, and tell that person."""
     if change not in CHANGES:
         return
     act, kind = CHANGES[change]
     note_sign_in(kind=kind, user=user)
-    rows, gone = _factors_of(user)
+    rows, gone = _factors_of(user) if act.startswith("factor") else ([User.objects.get(pk=user.pk)], [])
     entry = append_entry(chain=CHAIN, act=act, actor=user, object_type="user", object_id=user.staff_number,
-                         after={"kind": change.split("_", maxsplit=1)[0]}, rows=rows, gone=gone)
+                         after={"kind": change.split("_", maxsplit=1)[0]} if act.startswith("factor") else None,
+                         rows=rows, gone=gone)
     notify(people=[user], event=f"access.{act}", key=str(entry.sequence), facts={"at": entry.at},
-           address="/accounts/2fa/")
-
-
-def note_password_change(*, user: User) -> None:
-    """Write into the history that a person set another password, whose digest the person's row is sealed with."""
-    append_entry(chain=CHAIN, act="password.changed", actor=user, object_type="user", object_id=user.staff_number,
-                 rows=[user])
+           address="/accounts/2fa/" if act.startswith("factor") else "/accounts/me/")
 
 
 def _factors_of(user: User) -> tuple[list[Authenticator], list[Authenticator]]:

@@ -23,3 +23,8 @@ def end_sessions(*, user: User, but: str = "", only: int | None = None, by_other
     if ended:
         note_sign_in(kind=SignInKind.SESSIONS_ENDED, user=user, by_other=by_other)
     return len(ended)
+
+
+def rename_session(*, before: str, after: str) -> None:
+    """Keep the row of a session whose key was renewed, so that its owner still finds it in the list."""
+    UserSession.objects.filter(session_key=before).update(session_key=after)

@@ -84,7 +84,7 @@ def test_show_account_asks_the_database_the_same_for_any_number_of_tokens(
 ):
     for number in range(count):
         issue_token(user=cast.vendor, label=f"测试台 {number}")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = vendor_client.get(PAGE).content.decode()
     assert page.count("测试台 ") >= count
 

@@ -35,7 +35,7 @@ def test_sign_in_lets_in_whoever_is_active(client, db, is_active):
 
 
 def test_nobody_signs_up_by_himself(client, db):
-    client.post("/accounts/signup/", {"username": "new", "password1": PASSWORD})
+    assert client.post("/accounts/signup/", {"username": "new", "password1": PASSWORD}).status_code == 404
     assert not User.objects.exists()
 
 
