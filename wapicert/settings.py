@@ -181,7 +181,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_FORMS = {
     "change_password": "members.access.forms.ChangePasswordForm",
-    "reauthenticate": "members.access.forms.ReauthenticateForm",
+    "reauthenticate": "members.access.forms.ConfirmPasswordForm",
     "reset_password": "members.access.forms.ResetPasswordForm",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)

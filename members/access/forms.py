@@ -118,7 +118,7 @@ class ChangePasswordForm(_Password, account.ChangePasswordForm):  # type: ignore
         return self.ask_again(self.cleaned_data.get("oldpassword", ""))
 
 
-class ReauthenticateForm(_Password, account.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
+class ConfirmPasswordForm(_Password, account.ReauthenticateForm):  # type: ignore[misc]  # allauth ships no types
     """The password again, before factors are changed."""
 
     def clean_password(self) -> str:

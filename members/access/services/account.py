@@ -37,7 +37,7 @@ def change_address(*, user: User, address: str, password: str, second_factor: st
         EmailAddress.objects.filter(user=row).delete()
         note_sign_in(kind=SignInKind.ADDRESS_CHANGED, user=row)
         entry = append_entry(chain=CHAIN, act="address.changed", actor=row, object_type="user",
-                             object_id=row.staff_number)
+                             object_id=row.staff_number, rows=[row])
         notify(people=[row], event="access.address.changed", key=str(entry.sequence), facts={"at": entry.at},
                address=PAGE, mail_to=old)
         end_sessions(user=row, but=session)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Prefetch, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
 
 from members.requests.api import Private
 from products.orders.models import Order
@@ -16,6 +19,7 @@ from products.results.selectors import (
 from products.results.serializers import (
     AttemptOut,
 )
+from products.results.services import require_rig_on
 from products.results.states import ActKind
 from wapicert.errors import InvalidInput
 
@@ -29,7 +33,11 @@ class UnknownAttempt(InvalidInput):
 
 
 class OfOrder(Private):
-    """Anything below one order's address."""
+    """Anything below one order's address; a rig that is limited to other orders sees and does nothing here."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        require_rig_on(auth=request.auth, number=str(self.kwargs["number"]))
 
     def order(self) -> Order:
         """The order, for those who may see it."""

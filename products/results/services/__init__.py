@@ -20,7 +20,7 @@ from products.results.services.files import (
 )
 from products.results.services.lending import lend_tool
 from products.results.services.recording import correct_attempt, record_attempts
-from products.results.services.rigs import register_rig, renew_rig, revoke_rig, rig_behind
+from products.results.services.rigs import register_rig, renew_rig, require_rig_on, revoke_rig, rig_behind
 from products.results.services.slots import lift_repeats, open_slots, rebuild_slots, require_repeats
 from products.results.services.verifying import (
     invalidate_attempt,
@@ -53,6 +53,7 @@ __all__ = [
     "request_invalidation",
     "requeue_lost_imports",
     "require_repeats",
+    "require_rig_on",
     "retry_import",
     "return_attempt",
     "revoke_rig",

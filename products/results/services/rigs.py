@@ -82,6 +82,16 @@ def rig_behind(auth: object) -> Rig | None:
     return Rig.objects.get(token=auth)
 
 
+def require_rig_on(*, auth: object, number: str) -> None:
+    """Raises RigElsewhere where a request came with the token of a rig that is limited to other orders.
+
+    Asked before anything of an order is read, so that a token tells nothing of orders that it is not for.
+    """
+    rig = rig_behind(auth)
+    if rig and rig.orders.exists() and not rig.orders.filter(number=number).exists():
+        raise errors.RigElsewhere(field="order")
+
+
 def _issue(number: str, responsible: User, days: int, actor: User) -> tuple[ApiToken, str]:
     ends = timezone.now() + timedelta(days=days)
     return issue_token(user=responsible, label=number, expires_at=ends, scope=TokenScope.RIG, actor=actor)

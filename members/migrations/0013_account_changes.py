@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0011_anonymised_people'),
+        ('members', '0012_sealed_rows'),
     ]
 
     operations = [
