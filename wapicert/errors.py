@@ -88,6 +88,16 @@ class VersionUnnamed(DomainError):
     remedy = _("请刷新页面，核对现有内容后重新操作。")
 
 
+class Unavailable(DomainError):
+    """A part of the site is away (503), its database or its counters: nothing was done, and it may be asked again."""
+
+    code = "unavailable"
+    status = 503
+    retry_after = 30
+    message = _("网站的一部分暂时无法使用，本次操作没有完成。")
+    remedy = _("请保留所填内容，一分钟后重试；如仍不成功，请告知联盟秘书处。")
+
+
 class StorageFull(DomainError):
     """A disk of the server is full (507): nothing was saved, and the same may be sent again once there is room."""
 

@@ -13,14 +13,14 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import ResolverMatch, resolve
 from django.utils.cache import get_conditional_response
 
 from wapicert.conditional import compress, is_anonymous_read, mark, shelf, tag_of
 from wapicert.errors import DomainError
 from wapicert.metrics import count_request
-from wapicert.room import as_refusal
+from wapicert.room import as_refusal, refusal_page
 from wapicert.texts import as_refusal as refused_text
 from wapicert.texts import is_clean
 from wapicert.tracing import Request, client_address, current_request
@@ -151,6 +151,22 @@ class KeptAnswers:
             return None
 
 
+class PrivatePages:
+    """Tells browsers and caches to keep no page that is shown to somebody who is signed in, or by a secret link."""
+
+    AREAS = ("/my/", "/lab/", "/accounts/", "/people/", "/notices/", "/home/", "/admin/", "/invitations/",
+             "/failures/", "/subscriptions/")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(self.AREAS):
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 class DomainErrors:
     """Shows a refusal that no view caught as a page with its reason and remedy; the API has its own handler.
 
@@ -166,17 +182,14 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """A page for DomainError and for a full disk; other exceptions go their way."""
+        """A page for DomainError, a full disk and a part that is away; other exceptions go their way."""
         refusal = exception if isinstance(exception, DomainError) else (
             as_refusal(exception) or refused_text(exception))
         if refusal is None:
             return None
         if refusal is not exception and refusal.status >= 500:
-            logger.error("There is no room left", exc_info=exception)
-        answer = render(request, "refused.html", {"error": refusal}, status=refusal.status)
-        if refusal.retry_after is not None:
-            answer.headers["Retry-After"] = str(refusal.retry_after)
-        return answer
+            logger.error("Refused for want of a part of the site: %s", refusal.code, exc_info=exception)
+        return refusal_page(request, refusal)
 
 
 class ActsReadAgain:

@@ -116,11 +116,11 @@ def _refused_by_framework(exception: Exception, context: dict[str, Any]) -> Resp
 
 
 def exception_handler(exception: Exception, context: dict[str, Any]) -> Response | None:
-    """Domain errors, a full disk and DRF's own as problem details; None for what is a fault of ours (500)."""
+    """Domain errors, a full disk, what is away and DRF's own as problems; None for a fault of ours (500)."""
     exception = refused_text(exception) or exception
-    if (full := as_refusal(exception)) is not None and not isinstance(exception, DomainError):
-        logger.error("There is no room left", exc_info=exception)
-        exception = full
+    if (missing := as_refusal(exception)) is not None and not isinstance(exception, DomainError):
+        logger.error("Refused for want of a part of the site: %s", missing.code, exc_info=exception)
+        exception = missing
     if isinstance(exception, DomainError):
         answer = problem(
             code=exception.code,

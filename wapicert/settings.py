@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "wapicert.middleware.ByteRanges",
     "wapicert.middleware.ContentSecurityPolicy",
+    "wapicert.middleware.PrivatePages",
     "wapicert.middleware.RequestContext",
     "wapicert.middleware.KeptAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,7 +114,9 @@ else:
     # A connection that a restart of the server broke is noticed before it is used.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # What the address says after its question mark (a socket's folder, sslmode) stays.
-    pool = {"min_size": 1, "max_size": env.number("DATABASE_POOL", 8, least=1)}
+    # Whoever waits longer than `timeout` seconds for a connection is told so (503), before all threads wait.
+    pool = {"timeout": env.number("DATABASE_SECONDS", 5, least=1), "min_size": 1,
+            "max_size": env.number("DATABASE_POOL", 8, least=1)}
     # Compiling and parallel workers cost more than a search of the directory takes; memory lets it sort without a disk;
     # and no disk that somebody runs this on is four times slower out of order. What the address says wins.
     tuning = "-c jit=off -c work_mem=32MB -c random_page_cost=1.1 -c max_parallel_workers_per_gather=0"
@@ -122,7 +125,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.text("REDIS_URL", "")
 if REDIS_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL,
+                          # A Redis that does not answer must not hold the site's threads.
+                          "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2}}}
 else:
     # Shared by the processes of one machine, which the per-process default cache is not.
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -442,10 +447,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"()": "wapicert.logs.LineFormatter",
+                 "format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
         "json": {"()": "wapicert.logs.formatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
+    "filters": {"routes": {"()": "wapicert.logs.RouteNames"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["routes"]}},
+    # In the place of Django's own handlers: these mail each fault with what was posted, and print whole addresses.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True},
+                "django.server": {"handlers": [], "level": "INFO", "propagate": True}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO" if LOG_FORMAT == "json" else "WARNING")},
 }
 # Celery's own set-up would write lines of another form, with the arguments of tasks.
