@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0012_sealed_rows'),
+        ('members', "0013_people_are_told"),
     ]
 
     operations = [
