@@ -32,7 +32,8 @@ def mail_of(notice: Notice) -> Words:
     What was changed of an account is told in both: nobody knows who reads at an address that was left.
     """
     known = notice.recipient.language
-    languages = [known] if known and not notice.event.startswith("access.") else [code for code, _name in settings.LANGUAGES]
+    is_of_account = notice.event.startswith("access.")
+    languages = [known] if known and not is_of_account else [code for code, _name in settings.LANGUAGES]
     parts = [_mail_in(language, notice) for language in languages]
     return Words(" / ".join(part.subject for part in parts), "\n\n".join(part.body for part in parts))
 
