@@ -141,6 +141,7 @@ ACTS: dict[str, Any] = {
     "webhook.enabled": _("重新启用 Webhook"),
     "webhook.disabled": _("因持续失败停用 Webhook"),
     "password.changed": _("修改密码"),
+    "password.reset": _("通过邮件重设密码"), "address.changed": _("更改电子邮箱"),
     "token.issued": _("生成令牌"),
     "token.revoked": _("撤销令牌"),
     "file.stored": _("存入文件"),
