@@ -31,8 +31,8 @@ BAD = {"NUL": "\0", "ESC": "\x1b", "override": "\u202e", "embedding": "\u202a", 
        "mark": "\u200e", "half a pair": "\ud800", "no character": "\uffff", "delete": "\x7f", "C1": "\x9b"}
 # Parameters that hold text but no words that anybody keeps.
 SECRETS = {"password", "second_factor", "token", "secret", "code", "proof"}
-# A version that is compared only, and a row of results, which check_row looks at field by field.
-LOOKED_AT = {"seen", "row"}
+# Versions that are compared only, and a row of results, which check_row looks at field by field.
+LOOKED_AT = {"seen", "basis", "row"}
 # Services whose texts come from other services, or are looked at elsewhere.
 EXCUSED = {
     "members.access.services.factors.note_account_change": "a word of this software",
