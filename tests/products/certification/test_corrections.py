@@ -33,6 +33,11 @@ def granted_with_certificate(cast):
     return Certification.objects.get(pk=granted.pk)
 
 
+def printed_on(file):
+    with file.content.open("rb") as content:
+        return "".join(reports.text_of(content.read()))
+
+
 def fresh(granted):
     return Certification.objects.select_related("listing", "report", "certificate", "order").get(pk=granted.pk)
 
@@ -69,7 +74,7 @@ def test_confirmed_correction_makes_register_certificate_and_verification_say_on
     now = fresh(granted)
     model = corrections.get("device.model", old.snapshot["device"]["model"])
     assert (now.report, now.listing.report, now.listing.model, now.state) == (new, new, model, "valid")
-    paper = "".join(reports.text_of(now.certificate.content.open("rb").read()))
+    paper = printed_on(now.certificate)
     assert model in paper
     assert new.number in paper
     assert now.certificate.sha256 != digest
@@ -94,7 +99,7 @@ def test_amended_serial_number_is_followed_at_once_with_a_new_certificate(cast):
     assert services.issue_certificates() == 1
     now = fresh(granted)
     assert (now.report, now.listing.report) == (new, new)
-    assert new.number in "".join(reports.text_of(now.certificate.content.open("rb").read()))
+    assert new.number in printed_on(now.certificate)
     assert (verified(digest).state, verified(digest).replaced_by) == ("replaced", new.number)
     assert verified(now.certificate.sha256).state == "valid"
 
