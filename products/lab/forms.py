@@ -123,6 +123,10 @@ class SampleForm(VersionedForm):
     condition = forms.CharField(label=_("外观与状态"), max_length=200)
 
 
+# Acts on an application that name the version that was read.
+JUDGES_WHAT_WAS_READ = frozenset({"accept", "return", "decline"})
+
+
 def form_for(verb: str, order: Order, data: Any = None) -> forms.Form:
     """The form of a verb of the order, filled with what is known."""
     initial: dict[str, Any] = {"row_version": order.row_version}
@@ -131,7 +135,11 @@ def form_for(verb: str, order: Order, data: Any = None) -> forms.Form:
     }
     if verb == "receive_sample":
         initial |= {name: order.declaration.get(name, "") for name in ("hardware", "firmware")}
-    return kinds.get(verb, ReasonForm)(data, initial=initial, auto_id=f"{verb}_%s")
+    form = kinds.get(verb, ReasonForm)(data, initial=initial, auto_id=f"{verb}_%s")
+    if verb in JUDGES_WHAT_WAS_READ:
+        version = form.fields["row_version"]
+        version.required, version.error_messages["required"] = True, _("请求未注明所读的版本，请刷新页面后重新办理。")
+    return form
 
 
 class SignedForm(VersionedForm):

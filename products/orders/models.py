@@ -1,6 +1,9 @@
 """An order: a device's way from application to decision, its plan, its samples and the versions that were received."""
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +15,24 @@ from products.devices.models import Device, Firmware, Hardware
 from products.orders.states import DutyRule, Inclusion, Party, PlanReason, RebaseState, Stage
 from products.suites.models import Edition, Feature, ItemVersion
 from wapicert.seals import sealed
+
+
+@dataclass(frozen=True)
+class Product:
+    """The device as an order speaks of it: pages, answers, notices and papers about an order say this."""
+
+    name_zh: str
+    name_en: str
+    # None: the device bears no model.
+    model: str | None
+    manufacturer: str
+    factory: str
+    specification: Mapping[str, Any]
+
+    @property
+    def full_name(self) -> str:
+        """Name and model in one line."""
+        return f"{self.name_zh} {self.model or ''}".strip()
 
 
 @sealed("order", identity="number", parts=["versions"])
@@ -35,9 +56,13 @@ class Order(models.Model):
     # The edition asked for; pinned, with its fingerprint, at acceptance.
     edition = models.ForeignKey(Edition, null=True, on_delete=models.PROTECT, related_name="orders")
     edition_fingerprint = models.CharField(max_length=64, blank=True)
-    # What the applicant declares: {"hardware": text, "firmware": text, "features": {key: bool}, "chosen": [codes]}.
+    # What the applicant declares: {"hardware": text, "firmware": text, "features": {key: bool}, "chosen": [codes]}, and
+    # "product": {texts, "specification"} where a draft says it otherwise than the device's record.
     declaration = models.JSONField(default=dict)
-    # The same with the specification and derived features, as it stood at acceptance; never changed afterwards.
+    # The same with device, specification and company as they were handed in; each submission makes a new copy. What
+    # the record says later reaches no order. `source` tells "submission", or from what older rows were filled.
+    submitted_declaration = models.JSONField(null=True)
+    # What was submitted, with derived features, as it was read and accepted; never changed afterwards.
     frozen_declaration = models.JSONField(null=True)
     # The scheme's rule by which the results become a statement of conformity, frozen at acceptance.
     decision_rule = models.JSONField(null=True)
@@ -75,6 +100,25 @@ class Order(models.Model):
     def chain(self) -> str:
         """The name of the order's chain in the history."""
         return f"order:{self.number}"
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether the applicant may still change the application."""
+        return self.frozen_declaration is None and (
+            self.submitted_declaration is None or self.stage in (Stage.DRAFT, Stage.RETURNED))
+
+    @property
+    def product(self) -> Product:
+        """The device as it was accepted; before that as it was submitted, and in a draft as it is declared now."""
+        said = self._said_of_the_device()
+        return Product(**{name: said[name] if name in said else getattr(self.device, name)
+                          for name in Product.__dataclass_fields__})
+
+    def _said_of_the_device(self) -> dict[str, Any]:
+        if self.is_being_written:
+            return dict(self.declaration.get("product", {}))
+        kept: dict[str, Any] = self.frozen_declaration or self.submitted_declaration or {}
+        return {**kept["device"], "specification": kept["specification"]} if "device" in kept else {}
 
 
 class StageTime(models.Model):

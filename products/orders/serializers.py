@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from members.requests.serializers import Flag, PlainObject, Reference, Shape, Text, TextOrNull
-from products.devices.serializers import DeviceById, DeviceRef
+from products.devices.serializers import CompanyRef, DeviceById, DeviceChange
 from products.orders.models import Order, ReceivedVersion, Sample
 from products.orders.selectors import reason_for
 from products.orders.states import Inclusion, Party, PlanReason, Stage
@@ -33,8 +33,9 @@ class Features(serializers.DictField):
 
 
 class OrderChange(Shape):
-    """What an application declares."""
+    """What an application declares; `product` is what it says of the device otherwise than the device's record."""
 
+    product = DeviceChange(required=False)
     hardware = Text(max_length=60, allow_blank=True, required=False)
     firmware = Text(max_length=60, allow_blank=True, required=False)
     features = Features(required=False)
@@ -113,10 +114,21 @@ class Counts(serializers.Serializer[Any]):
     other = serializers.IntegerField()
 
 
+class OrderDevice(serializers.Serializer[Order]):
+    """The device as the order speaks of it: as submitted or accepted, whatever its record says since."""
+
+    id = serializers.IntegerField(source="device_id")
+    name_zh = serializers.CharField(source="product.name_zh")
+    name_en = TextOrNull(source="product.name_en")
+    model = serializers.CharField(source="product.model", allow_null=True)
+    device_type = serializers.CharField(source="device.device_type.code")
+    company = CompanyRef()
+
+
 class OrderBrief(serializers.ModelSerializer[Order]):
     """An order in a list; `counts` and `rounds` come from the context, composed by the endpoint."""
 
-    device = DeviceRef()
+    device = OrderDevice(source="*")
     edition = serializers.SlugRelatedField[Edition](slug_field="slug", read_only=True, allow_null=True)
     stage = serializers.ChoiceField(choices=Stage.choices)
     turn = Turn(source="*")
@@ -178,9 +190,10 @@ class OrderOut(OrderBrief):
     samples = SampleOut(many=True)
 
     class Meta(OrderBrief.Meta):
-        fields = [*OrderBrief.Meta.fields, "stage_reason", "edition_fingerprint", "declaration", "frozen_declaration",
-                  "decision_rule", "has_agreed", "has_consented_to_listing", "remark", "versions", "samples",
-                  "created_at", "submitted_at", "accepted_at", "completed_at", "closed_at"]
+        fields = [*OrderBrief.Meta.fields, "stage_reason", "edition_fingerprint", "declaration",
+                  "submitted_declaration", "frozen_declaration", "decision_rule", "has_agreed",
+                  "has_consented_to_listing", "remark", "versions", "samples", "created_at", "submitted_at",
+                  "accepted_at", "completed_at", "closed_at"]
 
     def get_stage_reason(self, order: Order) -> str | None:
         """Why it stands there; to applicants only where the reason was written for them."""

@@ -138,6 +138,15 @@ REVIEW = {
     "impartiality": _("无影响公正性的利益关系"),
     "agreement": _("委托协议已确认"),
 }
+# What an order's own copy holds, as a refusal names it; parameters bear the names of the catalogue.
+SUBMITTED_FIELDS = {
+    "device.name_zh": _("产品名称"), "device.name_en": _("产品英文名称"), "device.model": _("产品型号"),
+    "device.manufacturer": _("制造商"), "device.factory": _("生产厂及地址"), "device.predecessor": _("前一产品"),
+    "hardware": _("硬件版本"), "firmware": _("软件/固件版本"), "chosen": _("可选测试项"),
+    "company.name_zh": _("企业名称"), "company.name_en": _("企业英文名称"), "company.uscc": _("统一社会信用代码"),
+    "company.foreign_identifier": _("其他注册标识"), "company.address_zh": _("地址"),
+    "company.address_en": _("英文地址"),
+}
 # Days after which a stage counts as overdue. A proposal, until the alliance sets its own.
 EXPECTED_DAYS = {
     Stage.SUBMITTED: 5,

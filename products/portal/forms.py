@@ -29,6 +29,13 @@ def named(row: Any) -> str:
     return str(row.name_en if get_language() == "en" and row.name_en else row.name_zh)
 
 
+def labelled(row: Any) -> str:
+    """The row's name, of a device with its model."""
+    if not isinstance(row, Device):
+        return named(row)
+    return f"{named(row)} · {row.model or _('型号未载明')}"
+
+
 def specification_field(field: SpecificationField) -> forms.Field:
     """The form field for a specification field; the topic's rules check the value, the widget only helps."""
     common: dict[str, Any] = {"label": named(field), "required": False, "help_text": field.hint_zh}
@@ -94,9 +101,7 @@ class StartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["device"].queryset = devices  # type: ignore[attr-defined]  # ModelChoiceField has it
         for name in ("device", "device_type"):
-            self.fields[name].label_from_instance = lambda row: named(row) + (  # type: ignore[attr-defined]
-                f" · {row.model}" if isinstance(row, Device) else ""
-            )
+            self.fields[name].label_from_instance = labelled  # type: ignore[attr-defined]
 
 
 class ApplicationForm(forms.Form):
@@ -104,7 +109,13 @@ class ApplicationForm(forms.Form):
 
     name_zh = forms.CharField(label=_("产品名称"), max_length=120)
     name_en = forms.CharField(label=_("产品英文名称"), max_length=120, required=False)
-    model = forms.CharField(label=_("产品型号"), max_length=80)
+    model = forms.CharField(label=_("产品型号"), max_length=80, required=False,
+                            widget=forms.TextInput(attrs={"data-needed": "1"}))
+    has_no_model = forms.BooleanField(label=_("产品上没有型号"), required=False,
+                                      help_text=_("报告、证明和名录中型号写“未载明”；请不要填写代替的文字。"))
+    predecessor = forms.ModelChoiceField(
+        Device.objects.none(), required=False, label=_("接替的产品"), empty_label="–",
+        help_text=_("本产品获证后，该产品的证书由本产品的接替。没有接替关系的不选。"))
     manufacturer = forms.CharField(label=_("制造商"), max_length=200, required=False,
                                    help_text=_("与送测单位不同时填写。"))
     factory = forms.CharField(label=_("生产厂及地址"), max_length=300, required=False,
@@ -121,9 +132,12 @@ class ApplicationForm(forms.Form):
     row_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, device_type: DeviceType, edition: Edition, optional: list[ItemVersion], **kwargs: Any
+        self, *args: Any, device_type: DeviceType, edition: Edition, optional: list[ItemVersion], others: Any,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["predecessor"].queryset = others  # type: ignore[attr-defined]  # ModelChoiceField has it
+        self.fields["predecessor"].label_from_instance = labelled  # type: ignore[attr-defined]
         self.specification_rows = [row for row in specification_fields(device_type) if row.key not in OWN_COLUMNS]
         for row in self.specification_rows:
             self.fields[f"spec_{row.key}"] = specification_field(row)
@@ -139,6 +153,16 @@ class ApplicationForm(forms.Form):
             choices=[(item.code, f"{item.code} {named(item)}") for item in optional],
         )
         self.has_optional_items = bool(optional)
+
+    def clean(self) -> dict[str, Any]:
+        """What the services take: a model, or that there is none, never both and never neither."""
+        data = super().clean() or {}
+        model, has_none = data.get("model"), data.get("has_no_model")
+        if not self.has_error("model") and bool(model) == bool(has_none):
+            asked = _("请填写型号，或勾选“产品上没有型号”。")
+            self.add_error("model", _("型号与“产品上没有型号”只能填一项。") if model else asked)
+        data["model"] = None if has_none else model
+        return data
 
     def group(self, prefix: str) -> list[forms.BoundField]:
         """The bound fields whose names begin so."""

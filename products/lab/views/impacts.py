@@ -135,15 +135,15 @@ def _lines(edition: Edition, concerned: Concerned) -> Iterator[Line]:
         yield ["published_before", None, listing.model, None, None, listing.listing_number, 0, 0,
                len(codes) if listing.device_type_id else None, 0, " ".join(codes)]
     for order in concerned.own_orders.iterator(200):
-        yield ["own_order", order.number, order.device.model, order.stage, edition.slug]
+        yield ["own_order", order.number, order.product.model, order.stage, edition.slug]
     for row in concerned.own_certifications.iterator(200):
         listed = row.listing.listing_number if row.listing else None
-        yield ["own_listing", row.order.number, row.order.device.model, row.order.stage, edition.slug, listed]
+        yield ["own_listing", row.order.number, row.order.product.model, row.order.stage, edition.slug, listed]
 
 
 def _line(part: str, row: Impact) -> Line:
     listing = row.certification.listing if row.certification else None
-    return [part, row.order.number, row.order.device.model, row.order.stage,
+    return [part, row.order.number, row.order.product.model, row.order.stage,
             row.order.edition.slug if row.order.edition else None, listing.listing_number if listing else None,
             *row.counts.values(), " ".join(row.extra)]
 

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from members.people.models import User
+from products.devices.rendering import word
 from products.lab.forms import AcceptForm, form_for
 from products.lab.views.access import find_order, lab_page
 from products.orders.models import Order, Sample
 from products.orders.permissions import can_end_sample, verbs_open_to
-from products.orders.selectors import days_per_party, days_per_stage, plan_of, preview_of
+from products.orders.selectors import days_per_party, days_per_stage, parameters_of, plan_of, preview_of
 from products.orders.services import (
     accept_order,
     cancel_order,
@@ -33,6 +34,7 @@ from products.orders.services import (
 )
 from products.orders.states import Inclusion
 from products.results.selectors import counts_of, items_to_replace
+from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
 from wapicert.forms import show_refusal
 
@@ -109,9 +111,17 @@ def _page(
         "may_end_sample": can_end_sample(user, order),
         "samples": order.samples.select_related("version__hardware", "version__firmware", "received_by"),
         "counts": counts_of(order), "plan": _plan(order), "thrown_out": items_to_replace(order),
+        "parameters": [(field, _shown(value)) for field, value in parameters_of(order)],
         "stages": days_per_stage(order).items(), "parties": days_per_party(order).items(),
     }
     return render(request, "products/lab/order.html", context, status=status)
+
+
+def _shown(value: Any) -> str:
+    """A parameter as it is read: yes or no, the words of a list, else the word itself."""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    return enumerated(word(str(part)) for part in value) if isinstance(value, list) else word(str(value))
 
 
 def _plan(order: Order) -> list[Any]:

@@ -144,7 +144,7 @@ def _table(touched: list[Touched]) -> HttpResponse:
 def _line(row: Attempt, effective: set[int]) -> list[Any]:
     order, item = row.plan_item.order, row.plan_item
     times = [timezone.localtime(one).strftime("%Y-%m-%d %H:%M") for one in (row.performed_at, row.recorded_at)]
-    return [order.number, order.device.model, order.stage, f"{item.code} {name_of(item.item_version)}",
+    return [order.number, order.product.model, order.stage, f"{item.code} {name_of(item.item_version)}",
             f"{row.ordinal}.{row.revision}", row.verdict, row.state, "1" if row.pk in effective else "",
             row.version.hardware.version, row.version.firmware.version, row.tool.number, *times,
             row.recorded_by.staff_number]

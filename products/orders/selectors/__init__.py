@@ -2,12 +2,13 @@
 
 from products.orders.selectors.edition import edition_for, require_available
 from products.orders.selectors.exceptions import is_excepted
-from products.orders.selectors.history import INTERNAL, TOLD, history_of, reason_for
+from products.orders.selectors.history import INTERNAL, TOLD, changes_since, history_of, reason_for
 from products.orders.selectors.orders import (
     Save,
     orders_overdue,
     orders_visible_to,
     orders_waiting_for,
+    parameters_of,
     queue_counts,
     queue_of,
     samples_here,
@@ -33,6 +34,7 @@ __all__ = [
     "PlanChange",
     "PlannedItem",
     "Save",
+    "changes_since",
     "compute_plan",
     "counts_of_changes",
     "days_per_party",
@@ -45,6 +47,7 @@ __all__ = [
     "orders_overdue",
     "orders_visible_to",
     "orders_waiting_for",
+    "parameters_of",
     "plan_changes",
     "plan_of",
     "preview_of",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from members.history.models import Entry
 from members.history.selectors import entries_of
 from members.people.models import User
+from products.devices.selectors import specification_fields
 from products.orders.models import Order
+from products.orders.states import SUBMITTED_FIELDS
 
 # Steps inside the laboratory that lead to something the applicant is told once it stands.
 INTERNAL = frozenset({
@@ -35,3 +39,27 @@ def history_of(order: Order, reader: User) -> QuerySet[Entry]:
 def reason_for(entry: Entry, reader: User) -> str:
     """The reason of an entry as this person may read it; empty where it was not meant for them."""
     return entry.reason if reader.is_member_of_staff or entry.act in TOLD else ""
+
+
+def changes_since(order: Order, row_version: int) -> list[dict[str, Any]]:
+    """What the copy that stands now says otherwise than the one that stood at a version of the order.
+
+    Rows of {field, label, before, after}; none if either was not submitted. From the history: two queries.
+    """
+    submissions = entries_of(order.chain).filter(act="order.submitted").values_list("after", flat=True)
+    read = [after["submitted"] for after in submissions
+            if "submitted" in after and after["row_version"] <= row_version]
+    if not read or order.submitted_declaration is None:
+        return []
+    before, after = _flat(read[-1]), _flat(order.submitted_declaration)
+    labels = {f"specification.{row.key}": row.name_zh for row in specification_fields(order.device.device_type)}
+    return [{"field": name, "label": labels.get(name) or SUBMITTED_FIELDS.get(name, name), "before": before.get(name),
+             "after": after.get(name)} for name in dict.fromkeys([*before, *after])
+            if before.get(name) != after.get(name)]
+
+
+def _flat(copy: dict[str, Any]) -> dict[str, Any]:
+    """A copy with one row per fact, "device.model" and the like."""
+    parts = [(name, value if isinstance(value, dict) else {"": value}) for name, value in copy.items()
+             if name != "source"]
+    return {f"{name}.{key}".rstrip("."): fact for name, facts in parts for key, fact in facts.items()}

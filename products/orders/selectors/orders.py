@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Min, Q, QuerySet
@@ -12,6 +13,8 @@ from django.utils import timezone
 from members.history.models import Entry
 from members.people.models import User
 from members.people.states import BUSINESS_ROLES, Role
+from products.devices.models import SpecificationField
+from products.devices.selectors import specification_fields
 from products.orders.models import Order, ReceivedVersion, Sample
 from products.orders.states import EXPECTED_DAYS, Party, Stage
 
@@ -76,6 +79,13 @@ def queue_counts() -> dict[tuple[str, str], tuple[int, datetime]]:
 def versions_of(order: Order) -> QuerySet[ReceivedVersion]:
     """The pairs of hardware and firmware that were received, oldest first."""
     return order.versions.select_related("hardware", "firmware").order_by("ordinal")
+
+
+def parameters_of(order: Order) -> list[tuple[SpecificationField, Any]]:
+    """The device's parameters as the order holds them, each with its field; what was not stated is left out."""
+    said = order.product.specification
+    return [(field, said[field.key]) for field in specification_fields(order.device.device_type)
+            if said.get(field.key) not in (None, "", [], {})]
 
 
 def samples_here(order: Order) -> QuerySet[Sample]:

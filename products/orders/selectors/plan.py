@@ -96,7 +96,7 @@ def preview_of(order: Order, edition: Edition | None = None) -> list[PlannedItem
     """
     return compute_plan(
         edition=edition or edition_for(order), device_type=order.device.device_type,
-        specification=order.device.specification, features=order.declaration.get("features", {}),
+        specification=order.product.specification, features=order.declaration.get("features", {}),
         chosen=order.declaration.get("chosen", []),
     )
 

@@ -24,7 +24,7 @@ from products.orders.errors import (
 )
 from products.orders.models import Order, StageTime
 from products.orders.permissions import PREDICATES, can_cancel_order
-from products.orders.selectors import who_saved
+from products.orders.selectors import changes_since, who_saved
 from products.orders.states import TRANSITIONS, TURN, Party, Stage
 from wapicert.enumeration import enumerated
 from wapicert.transitions import require_transition
@@ -71,12 +71,12 @@ def begin_verb(verb: str, *, order: Order, actor: User, row_version: int | None 
     elif not PREDICATES[verb](actor, locked):
         raise _forbidden(verb, actor)
     if row_version is not None and row_version != locked.row_version:
-        raise _stale(locked, actor)
+        raise _stale(locked, actor, row_version)
     require_transition(TRANSITIONS, verb, locked.stage, Stage(locked.stage).label)
     return locked
 
 
-def _stale(order: Order, reader: User) -> StaleOrder:
+def _stale(order: Order, reader: User, row_version: int) -> StaleOrder:
     saved = who_saved(order)
     who = _saver(saved.by if saved else None, reader)
     at = saved.at if saved else order.stage_since
@@ -84,8 +84,14 @@ def _stale(order: Order, reader: User) -> StaleOrder:
              "stage": Stage(order.stage).label}
     extra = {"stage": order.stage, "turn": order.turn, "row_version": order.row_version, "saved_by": str(who),
              "saved_at": at.isoformat(), "act": saved.act if saved else None}
+    changes = changes_since(order, row_version)
     message = _("%(who)s已于%(when)s保存了此委托，现为“%(stage)s”。") % facts
-    return StaleOrder(message, field="row_version", extra=extra)
+    if changes:
+        named = enumerated(dict.fromkeys(str(row["label"]) for row in changes))
+        message = _("%(stale)s与您所读的相比已变化：%(names)s。") % {"stale": message, "names": named}
+    rows = [{"field": row["field"], "code": "changed", "message": row["label"], "before": row["before"],
+             "after": row["after"]} for row in changes]
+    return StaleOrder(message, field="row_version", extra=extra, rows=rows)
 
 
 def _saver(person: User | None, reader: User) -> Any:

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from members.people.models import User
+from products.devices.services import release_identity
 from products.orders.errors import ReviewIncomplete
 from products.orders.models import Order, PlanItem
 from products.orders.selectors import PlannedItem, edition_for, features_of
-from products.orders.services.drafting import require_identified, require_testable
+from products.orders.services.drafting import declared_by, require_identified, require_testable
 from products.orders.services.moves import begin_verb, move_order, require_reason
 from products.orders.states import DECISION_RULE, REVIEW, Inclusion
 from products.suites.models import Edition
@@ -22,8 +23,13 @@ from wapicert.texts import CODE, REASON, takes_text
 @takes_text(reason=REASON)
 @transaction.atomic
 def return_order(*, order: Order, actor: User, reason: str, row_version: int | None = None) -> Order:
-    """Give the application back to be completed (待补正), for a reason; the turn passes to the applicant."""
+    """Give the application back to be completed (待补正), for a reason; the turn passes to the applicant.
+
+    The model of a device for which nothing else was handed in can then be corrected.
+    """
     order = begin_verb("return", order=order, actor=actor, row_version=row_version)
+    if not order.device.orders.exclude(pk=order.pk).filter(submitted_at__isnull=False).exists():
+        release_identity(device=order.device)
     return move_order(order=order, verb="return", actor=actor, reason=require_reason(reason))
 
 
@@ -44,7 +50,8 @@ def accept_order(
     """Accept the application: pin the edition with its fingerprint, freeze declaration, decision rule and plan.
 
     `review` must hold true for every key of `states.REVIEW`. The edition is the one given, else the one asked for,
-    else the one in force. Refuses what `submit_order` refuses, since device and company may have changed meanwhile.
+    else the one in force. What is frozen is the copy made at submission; `row_version` names the version that was read,
+    and another one is refused with what of it changed (StaleOrder). Refuses what `submit_order` refuses.
     """
     order = begin_verb("accept", order=order, actor=actor, row_version=row_version)
     _require_review(review)
@@ -78,18 +85,9 @@ def _plan_items(order: Order, plan: Iterable[PlannedItem]) -> list[PlanItem]:
 
 
 def _frozen(order: Order, edition: Edition) -> dict[str, Any]:
-    """What the applicant declared and supplied, as it stands at acceptance; all of it is customer-supplied data."""
-    device, company, declared = order.device, order.company, order.declaration
-    features = features_of(edition=edition, device_type=device.device_type, specification=device.specification,
-                           features=declared["features"])
-    return {
-        **declared,
-        "declared_features": declared["features"],
-        "features": features,
-        "specification": device.specification,
-        "device": {"device_type": device.device_type.code, "name_zh": device.name_zh, "name_en": device.name_en,
-                   "model": device.model, "manufacturer": device.manufacturer, "factory": device.factory},
-        "company": {"number": company.number, "name_zh": company.name_zh, "name_en": company.name_en,
-                    "uscc": company.uscc, "foreign_identifier": company.foreign_identifier,
-                    "address_zh": company.address_zh, "address_en": company.address_en},
-    }
+    """What was submitted and read, with the features that follow in the edition; never what the records say since."""
+    kept: dict[str, Any] = order.submitted_declaration or declared_by(order)
+    features = features_of(edition=edition, device_type=order.device.device_type, specification=kept["specification"],
+                           features=kept["features"])
+    return {**{name: value for name, value in kept.items() if name != "source"},
+            "declared_features": kept["features"], "features": features}

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_POST
 from members.people.models import User
 from products.devices.models import Device, DeviceType
 from products.devices.selectors import devices_visible_to
-from products.devices.services import change_device, describe_device
-from products.orders.models import Order
+from products.devices.services import describe_device
+from products.orders.models import Order, Product
 from products.orders.permissions import verbs_open_to
 from products.orders.selectors import PlannedItem, compute_plan, orders_visible_to
 from products.orders.services import change_draft, draft_order, submit_order
@@ -37,6 +37,7 @@ class Application:
 
     device_type: DeviceType
     edition: Edition
+    reader: User
     device: Device | None = None
     order: Order | None = None
 
@@ -51,17 +52,26 @@ class Application:
 
     def form(self, data: Any = None) -> ApplicationForm:
         """The form, filled with what is known."""
-        return ApplicationForm(data, device_type=self.device_type, edition=self.edition,
-                               optional=self.optional_items(), initial=self._initial())
+        others = devices_visible_to(self.reader).filter(device_type=self.device_type)
+        if self.order is not None:
+            others = others.exclude(pk=self.order.device_id)
+        return ApplicationForm(data, device_type=self.device_type, edition=self.edition, initial=self._initial(),
+                               optional=self.optional_items(), others=others.order_by("name_zh", "model"))
+
+    @property
+    def product(self) -> Device | Product | None:
+        """The device as the application says it, else as it is registered."""
+        return self.order.product if self.order else self.device
 
     def _initial(self) -> dict[str, Any]:
-        if self.device is None:
+        if self.device is None or self.product is None:
             return {}
-        device, declaration = self.device, self.order.declaration if self.order else {}
+        product, declaration = self.product, self.order.declaration if self.order else {}
         names = ("name_zh", "name_en", "model", "manufacturer", "factory")
-        initial = {name: getattr(device, name) for name in names}
-        fields = {row.key: row for row in device.device_type.fields.all()}
-        for key, value in device.specification.items():
+        initial: dict[str, Any] = {name: getattr(product, name) for name in names}
+        initial |= {"has_no_model": product.model is None, "predecessor": self.device.predecessor_id}
+        fields = {row.key: row for row in self.device_type.fields.all()}
+        for key, value in product.specification.items():
             initial[f"spec_{key}"] = shown_value(fields[key], value) if key in fields else value
         for key, value in declaration.get("features", {}).items():
             initial[f"feature_{key}"] = value
@@ -94,14 +104,14 @@ def start(request: HttpRequest, user: User) -> HttpResponseBase:
 def apply_with_new_device(request: HttpRequest, user: User, code: str) -> HttpResponseBase:
     """An application for a device that is not registered yet."""
     device_type = get_object_or_404(DeviceType, code=code)
-    return _apply(request, user, Application(device_type, current_edition()))
+    return _apply(request, user, Application(device_type, current_edition(), user))
 
 
 @member_page
 def apply_with_device(request: HttpRequest, user: User, pk: int) -> HttpResponseBase:
     """An application for a registered device."""
     device = get_object_or_404(devices_visible_to(user).select_related("device_type"), pk=pk)
-    return _apply(request, user, Application(device.device_type, current_edition(), device))
+    return _apply(request, user, Application(device.device_type, current_edition(), user, device))
 
 
 @member_page
@@ -112,14 +122,14 @@ def edit(request: HttpRequest, user: User, number: str) -> HttpResponseBase:
         messages.info(request, _("申请已提交，内容不能再修改。"))
         return redirect("portal-order", number=number)
     edition = order.edition or current_edition()
-    return _apply(request, user, Application(order.device.device_type, edition, order.device, order))
+    return _apply(request, user, Application(order.device.device_type, edition, user, order.device, order))
 
 
 @require_POST
 @member_page
 def preview_plan(request: HttpRequest, user: User, code: str) -> HttpResponseBase:
     """The plan that the declaration gives now, as a fragment; nothing is saved."""
-    application = Application(get_object_or_404(DeviceType, code=code), current_edition())
+    application = Application(get_object_or_404(DeviceType, code=code), current_edition(), user)
     return render(request, "products/portal/plan_preview.html", _plan(application, application.form(request.POST)))
 
 
@@ -152,22 +162,21 @@ def _show(form: ApplicationForm, error: DomainError) -> None:
 
 @transaction.atomic
 def _save(user: User, application: Application, form: ApplicationForm) -> Order:
-    """The device and the draft, together or not at all."""
-    device, facts = application.device, _facts(form)
-    if device is None:
-        assert user.company is not None
-        device = describe_device(company=user.company, device_type=application.device_type, actor=user, **facts)
-    else:
-        device = change_device(device=device, actor=user, **facts)
-    data = form.cleaned_data
+    """A new device and the draft, together or not at all; a registered device is not written to."""
+    data, facts = form.cleaned_data, _facts(form)
     declared: dict[str, Any] = {
         "hardware": data["hardware"], "firmware": data["firmware"], "features": form.declared(),
         "chosen": form.chosen(), "remark": data["remark"],
         "has_consented_to_listing": data["has_consented_to_listing"],
     }
-    if application.order is None:
-        return draft_order(device=device, actor=user, **declared)
-    return change_draft(order=application.order, actor=user, row_version=data["row_version"], **declared)
+    if application.order is not None:
+        return change_draft(order=application.order, actor=user, row_version=data["row_version"], product=facts,
+                            **declared)
+    if application.device is not None:
+        return draft_order(device=application.device, actor=user, product=facts, **declared)
+    assert user.company is not None
+    device = describe_device(company=user.company, device_type=application.device_type, actor=user, **facts)
+    return draft_order(device=device, actor=user, opens_device=True, **declared)
 
 
 @transaction.atomic
@@ -176,7 +185,7 @@ def _submit(user: User, application: Application, form: ApplicationForm) -> Orde
 
 
 def _facts(form: ApplicationForm) -> dict[str, Any]:
-    names = ("name_zh", "name_en", "model", "manufacturer", "factory")
+    names = ("name_zh", "name_en", "model", "manufacturer", "factory", "predecessor")
     return {name: form.cleaned_data[name] for name in names} | {"specification": form.specification()}
 
 
@@ -196,7 +205,7 @@ def _plan(application: Application, form: ApplicationForm) -> dict[str, Any]:
         specification, features, chosen = form.specification(), form.declared(), form.chosen()
     else:
         initial = form.initial
-        specification = application.device.specification if application.device else {}
+        specification = dict(application.product.specification) if application.product else {}
         features = {row.key: bool(initial.get(f"feature_{row.key}")) for row in form.features}
         chosen = initial.get("chosen", [])
     try:

@@ -8,7 +8,8 @@ from products.certification.models import Certification
 from products.certification.selectors import basis_of
 from products.certification.services import decide, suspend_certification
 from products.orders.models import Order
-from products.orders.services import hold_order, return_order
+from products.orders.services import change_draft, hold_order, return_order, submit_order
+from products.orders.states import REVIEW
 from products.reports.models import Report
 from products.reports.services import request_withdrawal, return_report
 from products.results.states import CorrectionReason
@@ -46,13 +47,38 @@ def unchanged(world):
                                  "condition": "演示：完好"}, "serial_number"),
 ])
 def test_step_of_an_order_with_a_fault_says_it_beside_the_field(client, world, unchanged, verb, where, typed, field):
+    typed = {**typed, "row_version": getattr(world, where).row_version}
     answer = post(client, world.cast.intake, getattr(world, where), "lab-order-move", verb, **typed)
     assert (answer.status_code, beside(answer, field, f"{verb}_%s") != "") == (422, True)
-    assert lost(answer, {name: value for name, value in typed.items() if value.strip()}) == {}
+    assert lost(answer, {name: value for name, value in typed.items() if str(value).strip()}) == {}
+
+
+@pytest.mark.parametrize("verb", ["accept", "return", "decline"])
+def test_judging_an_application_without_naming_the_version_read_is_refused(client, world, unchanged, verb):
+    typed = {"edition": world.catalogue.edition.pk, "reason": WHY} | {f"review.{key}": "on" for key in REVIEW}
+    answer = post(client, world.cast.intake, world.submitted, "lab-order-move", verb, **typed)
+    assert (answer.status_code, "请求未注明所读的版本" in answer.content.decode()) == (422, True)
+    assert Order.objects.get(pk=world.submitted.pk).stage == "submitted"
+
+
+@pytest.mark.parametrize("verb", ["accept", "return", "decline"])
+def test_judging_an_application_from_a_page_that_shows_an_older_submission_says_what_changed(client, world, verb):
+    order, cast = world.submitted, world.cast
+    typed = {"edition": world.catalogue.edition.pk, "reason": WHY, "row_version": order.row_version}
+    typed |= {f"review.{key}": "on" for key in REVIEW}
+    return_order(order=order, actor=cast.intake, reason="演示：请补正")
+    change_draft(order=order, actor=cast.vendor, firmware="9.9", product={"name_zh": "演示换名"})
+    submit_order(order=order, actor=cast.vendor, has_agreed=True)
+    answer = post(client, cast.intake, order, "lab-order-move", verb, **typed)
+    page = answer.content.decode()
+    assert (answer.status_code, "与您所读的相比已变化：" in page) == (412, True)
+    assert "软件/固件版本" in page
+    assert "产品名称" in page
+    assert Order.objects.get(pk=order.pk).stage == "submitted"
 
 
 def test_accept_with_an_open_point_keeps_those_that_were_confirmed(client, world, unchanged):
-    typed = {"edition": world.catalogue.edition.pk, "review.requirements": "on", "review.method": "on"}
+    typed = {"edition": world.catalogue.edition.pk, "row_version": world.submitted.row_version, "review.requirements": "on", "review.method": "on"}
     answer = post(client, world.cast.intake, world.submitted, "lab-order-move", "accept", **typed)
     assert answer.status_code == 422
     assert "受理评审尚有未确认的事项" in answer.content.decode()

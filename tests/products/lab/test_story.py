@@ -71,7 +71,7 @@ def story(client, cast, catalogue, django_capture_on_commit_callbacks):
 
 def test_pages_take_an_order_through_rework_to_certification(story, cast, catalogue, client):
     story.post(cast.intake, "lab-order-move", "accept", edition=catalogue.edition.pk,
-               **{f"review.{key}": "on" for key in REVIEW})
+               row_version=story.order.row_version, **{f"review.{key}": "on" for key in REVIEW})
     story.post(cast.intake, "lab-order-move", "receive_sample", serial_number="SN-1", hardware=orders.HARDWARE,
                firmware=orders.FIRMWARE, condition="完好")
     assert "检测工作台" in story.page(cast.tester, "lab-bench")

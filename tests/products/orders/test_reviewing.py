@@ -11,7 +11,13 @@ from products.orders.models import PlanItem
 from products.orders.states import DECISION_RULE, REVIEW, Party, Stage
 from products.suites.models import Edition
 from tests.factories.orders import REVIEWED, SPECIFICATIONS, fresh, submitted
-from tests.products.orders.test_drafting import FAULTS, no_firmware, no_hardware, retired_edition
+from tests.products.orders.test_drafting import (
+    FAULTS,
+    incomplete_specification,
+    no_firmware,
+    no_hardware,
+    retired_edition,
+)
 from wapicert.transitions import IllegalTransition
 
 pytestmark = pytest.mark.django_db
@@ -74,7 +80,9 @@ def test_accept_with_an_incomplete_review_is_refused(review, world):
 
 
 @pytest.mark.parametrize(("spoil", "error", "field"), [
-    fault for fault in FAULTS if fault[0] not in (no_hardware, no_firmware, retired_edition)])
+    # The device's record is asked no more: what is accepted is the copy that was submitted complete.
+    fault for fault in FAULTS
+    if fault[0] not in (no_hardware, no_firmware, retired_edition, incomplete_specification)])
 def test_accept_of_what_no_longer_holds_is_refused(spoil, error, field, world):
     order = world.orders[Stage.SUBMITTED]
     spoil(world, order)
@@ -111,12 +119,13 @@ def test_change_of_the_declaration_after_submission_is_refused(stage, world):
     assert (fresh(order).declaration, fresh(order).frozen_declaration) == before
 
 
-def test_accept_takes_the_device_as_it_stands_then(world):
+def test_accept_takes_the_device_as_it_was_submitted_not_as_its_record_stands_then(world):
+    # What nobody read must not be frozen: it used to be the device as it stood at acceptance.
     order = world.orders[Stage.SUBMITTED]
     Device.objects.filter(pk=order.device_id).update(specification=SPECIFICATIONS["SEN"] | {"bands": ["5GHz"]})
     order = accept(order, world)
-    assert order.frozen_declaration["features"]["band_5"] is True
-    assert order.plan.get(code="IOP-10").inclusion == "in"
+    assert order.frozen_declaration["features"]["band_5"] is False
+    assert order.plan.get(code="IOP-10").inclusion == "out"
 
 
 def test_return_shows_its_reason_until_it_is_submitted_again(world):
