@@ -119,7 +119,7 @@ def trend_chart(device: Device, measurement: Measurement, scope: Scope) -> Chart
     """A measured value over the versions of a device, with its limit."""
     points = values_over_versions(device, measurement, scope)
     unit = f"（{measurement.unit}）" if measurement.unit else ""
-    title = f"{device.model} · {measurement.item_version.code} {name_of(measurement)}{unit}"
+    title = f"{device.model or device.name_zh} · {measurement.item_version.code} {name_of(measurement)}{unit}"
     words = limit_of(measurement)
     limit = (f"{_('限值')} {words}", float(measurement.limit)) if measurement.limit is not None else None
     drawn = lines(key="trend", title=title, labels=[row.firmware for row in points], limit=limit, from_nought=False,

@@ -30,9 +30,9 @@ class Product:
     specification: Mapping[str, Any]
 
     @property
-    def full_name(self) -> str:
-        """Name and model in one line."""
-        return f"{self.name_zh} {self.model or ''}".strip()
+    def called(self) -> str:
+        """What a notice calls it: its model, or the name of a product that bears none."""
+        return self.model or self.name_zh
 
 
 @sealed("order", identity="number", parts=["versions"])

@@ -82,7 +82,7 @@ def save(report: Report, *fields: str) -> None:
 def tell_holders(report: Report, event: str, **facts: Any) -> None:
     """Tell the users of the order's company what became of their report; the words stand in templates/emails/."""
     order = report.order
-    known = {"number": report.number, "order": order.number, "model": order.product.model}
+    known = {"number": report.number, "order": order.number, "model": order.product.called}
     notify_company(company=order.company, event=event, key=str(report.pk), facts=known | facts,
                    address=f"/my/orders/{order.number}/")
 

@@ -34,7 +34,7 @@ def write_message(*, rework: Rework, actor: User, text: str) -> Message:
                                      written_by=actor, written_at=timezone.now(),
                                      is_vendors=can_answer_finding(actor, rework))
     note(order, locked, "rework.message_written", actor, after={"message": message.pk, "round": locked.round})
-    facts = {"number": locked.number, "order": order.number, "model": order.product.model}
+    facts = {"number": locked.number, "order": order.number, "model": order.product.called}
     key = f"message-{message.pk}"
     if message.is_vendors:
         testers = Attempt.objects.filter(plan_item__order=order).order_by().values("recorded_by")

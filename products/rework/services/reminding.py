@@ -40,7 +40,7 @@ def _remind(key: int, now: datetime) -> bool:
     rework.reminded = level
     rework.save(update_fields=["reminded"])
     order = rework.order
-    facts = {"number": rework.number, "order": order.number, "model": order.product.model, "days": waited,
+    facts = {"number": rework.number, "order": order.number, "model": order.product.called, "days": waited,
              "allowed": days_allowed(rework), "is_late": is_late}
     place = f"{rework.number}-{rework.round}-{rework.state}-{level}"
     if is_vendors:

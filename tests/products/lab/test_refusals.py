@@ -78,7 +78,8 @@ def test_judging_an_application_from_a_page_that_shows_an_older_submission_says_
 
 
 def test_accept_with_an_open_point_keeps_those_that_were_confirmed(client, world, unchanged):
-    typed = {"edition": world.catalogue.edition.pk, "row_version": world.submitted.row_version, "review.requirements": "on", "review.method": "on"}
+    typed = {"edition": world.catalogue.edition.pk, "row_version": world.submitted.row_version,
+             "review.requirements": "on", "review.method": "on"}
     answer = post(client, world.cast.intake, world.submitted, "lab-order-move", "accept", **typed)
     assert answer.status_code == 422
     assert "受理评审尚有未确认的事项" in answer.content.decode()

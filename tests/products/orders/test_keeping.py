@@ -111,4 +111,4 @@ def test_order_without_model_says_none_from_draft_to_acceptance(world):
     order = submitted(cast, device=device(cast, model=None))
     accepted = services.accept_order(order=order, actor=cast.intake, review=REVIEWED, row_version=order.row_version)
     assert (accepted.product.model, accepted.frozen_declaration["device"]["model"]) == (None, None)
-    assert accepted.product.full_name == "演示温湿度传感器"
+    assert accepted.product.called == "演示温湿度传感器"
