@@ -192,6 +192,8 @@ TOLD: dict[str, tuple[Telling, ...]] = {
 # Told by the service of the act itself, in its transaction, since a lower topic knows all that the words need.
 TOLD_BY_THE_ACT = {
     "order.rebase_proposed": "order.rebase_proposed",
+    "order.rebase_drop_allowed": "order.rebase_drop_allowed",
+    "order.rebase_drop_refused": "order.rebase_drop_refused",
     "results.doubt_announced": "results.doubt_announced",
     "rework.message_written": "rework.message",
     "rework.reminded": "rework.reminder",

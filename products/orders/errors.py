@@ -229,6 +229,22 @@ class RebaseNotPossible(Conflict):
     remedy = _("须在测试中、没有进行中的整改和作废申请、没有待答复的换版建议，且版本不同于现用版本。")
 
 
+class RebaseBackwards(Conflict):
+    """Tests go on by a newer edition only: an older one may not know what failed (ISO/IEC 17025, 7.1.8)."""
+
+    code = "rebase_backwards"
+    message = _("只能换到比现用版本更新的版本。")
+    remedy = _("请选择现用版本之后的版本；须按旧版测试的，请另行申请。")
+
+
+class RebaseDropsFailure(Conflict):
+    """A counted item that failed leaves the plan only if the quality manager decides so; `extra` names the items."""
+
+    code = "rebase_drops_failure"
+    message = _("换版会使未通过的测试项不再计入。")
+    remedy = _("须由质量负责人写明理由后同意，送测单位才能答复。")
+
+
 class RebaseAnswered(Conflict):
     """A proposal is answered once."""
 

@@ -174,6 +174,11 @@ class Rebase(models.Model):
     lines = models.JSONField(default=list)
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(default=timezone.now)
+    # Codes of counted items that failed here and would no longer count: only the quality manager may allow that.
+    dropped = models.JSONField(default=list)
+    drop_allowed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    drop_allowed_at = models.DateTimeField(null=True)
+    drop_reason = models.TextField(blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
@@ -182,7 +187,14 @@ class Rebase(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["order"], condition=Q(state="proposed"), name="one_rebase_at_a_time"),
+            models.CheckConstraint(condition=Q(drop_allowed_by__isnull=True) | ~Q(drop_reason=""),
+                                   name="dropped_failure_is_allowed_for_a_reason"),
         ]
+
+    @property
+    def waits_for_quality(self) -> bool:
+        """Whether the quality manager has to decide before the applicant can."""
+        return self.state == RebaseState.PROPOSED and bool(self.dropped) and self.drop_allowed_by_id is None
 
 
 class ReceivedVersion(models.Model):

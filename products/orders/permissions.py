@@ -8,7 +8,7 @@ from members.companies.models import Company
 from members.people.models import User
 from members.people.permissions import may_act
 from members.people.states import Role
-from products.orders.models import Order
+from products.orders.models import Order, Rebase
 from products.orders.states import APPLICANT_CANCELS, TRANSITIONS, Stage
 
 Visitor = User | AnonymousUser
@@ -93,6 +93,11 @@ def can_release_exception(user: User, order: Order, person: User) -> bool:
 def can_propose_rebase(user: Visitor, order: Order) -> bool:
     """Intake."""
     return _holds(user, order.company_id, Role.IN)
+
+
+def can_allow_drop(user: Visitor, rebase: Rebase) -> bool:
+    """The quality manager, never whoever proposed it."""
+    return _holds(user, rebase.order.company_id, Role.QM) and user.pk != rebase.proposed_by_id
 
 
 def can_answer_rebase(user: Visitor, order: Order) -> bool:

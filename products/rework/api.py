@@ -16,7 +16,7 @@ from products.files.selectors import files_visible_to
 from products.orders.models import Order, Rebase
 from products.orders.selectors import orders_visible_to, rebases_of
 from products.orders.serializers import ReasonIn
-from products.orders.services import propose_rebase, refuse_rebase
+from products.orders.services import allow_drop, refuse_drop, refuse_rebase
 from products.rework.errors import FileNotYours
 from products.rework.models import Answer as AnswerRow
 from products.rework.models import Finding, Message, Rework, ReworkItem, Scope, ScopeLine
@@ -36,6 +36,7 @@ from products.rework.services import (
     answer_finding,
     draft_finding,
     fail_rework,
+    propose_rebase,
     rebase_order,
     send_finding,
     sign_scope,
@@ -180,7 +181,7 @@ class Rebases(RebaseView, ListAPIView[Rebase], Writing):
 
 
 class RebaseVerb(RebaseView, Verb):
-    """The applicant's answer to a proposal."""
+    """An answer to a proposal: the applicant's, or the quality manager's where an item that failed would be dropped."""
 
     subject_name = "rebase"
 
@@ -192,6 +193,20 @@ class ConsentToRebase(RebaseVerb):
     """Consent: the order goes on by the other edition, what says the same keeps its results."""
 
     service = staticmethod(rebase_order)
+
+
+class AllowDrop(RebaseVerb):
+    """Allow, as the quality manager, that items which failed no longer count, and say why."""
+
+    input_class = ReasonIn
+    service = staticmethod(allow_drop)
+
+
+class RefuseDrop(RebaseVerb):
+    """Refuse that; the order stays with its edition."""
+
+    input_class = ReasonIn
+    service = staticmethod(refuse_drop)
 
 
 class RefuseRebase(RebaseVerb):

@@ -213,9 +213,14 @@ class RebaseOut(serializers.ModelSerializer[Rebase]):
     proposed_by = serializers.CharField(source="proposed_by.staff_number")
     answered_by = serializers.CharField(source="answered_by.staff_number", default=None, allow_null=True)
     answer = TextOrNull()
+    # Counted items that failed and would no longer count, and who of the laboratory allowed that, and why.
+    dropped = serializers.ListField(child=serializers.CharField())
+    drop_allowed_by = serializers.CharField(source="drop_allowed_by.staff_number", default=None, allow_null=True)
+    drop_reason = TextOrNull()
+    waits_for_quality = serializers.BooleanField()
     lines = RebaseLine(many=True)
 
     class Meta:
         model = Rebase
         fields = ["id", "from_edition", "to_edition", "state", "reason", "proposed_by", "proposed_at", "answered_by",
-                  "answered_at", "answer", "lines"]
+                  "answered_at", "answer", "dropped", "drop_allowed_by", "drop_reason", "waits_for_quality", "lines"]

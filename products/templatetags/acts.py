@@ -32,6 +32,8 @@ ACTS: dict[str, Any] = {
     "order.closed": _("结束"),
     "order.rebase_proposed": _("建议换版"),
     "order.rebase_refused": _("未同意换版"),
+    "order.rebase_drop_allowed": _("同意换版后不再计入未通过项"),
+    "order.rebase_drop_refused": _("不同意换版后不再计入未通过项"),
     "order.rebased": _("换版"),
     "order.turn_passed": _("责任方变更"),
     "sample.ended": _("样品退还或处置"),

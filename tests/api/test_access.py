@@ -187,6 +187,9 @@ CASES = [
     *[Case(f"api-rebase-{verb}", "post", "rebasing",
            lambda w, verb=verb: f"orders/{w.order.number}/rebases/{w.extra['rebase']}/{verb}/", by("vendor"),
            lambda w, body=body: body) for verb, body in (("consent", {}), ("refuse", REASON))],
+    *[Case(f"api-rebase-{verb}", "post", "dropping",
+           lambda w, verb=verb: f"orders/{w.order.number}/rebases/{w.extra['rebase']}/{verb}/", by("quality"),
+           lambda w: REASON) for verb in ("allow-drop", "refuse-drop")],
     # Results.
     reading("api-order-plan", "testing", lambda w: f"orders/{w.order.number}/plan/", insiders()),
     reading("api-attempts", "verified", lambda w: f"orders/{w.order.number}/attempts/", insiders()),

@@ -14,7 +14,6 @@ from products.certification.models import Certification
 from products.devices.models import Device
 from products.files.services import store_file
 from products.orders.models import Order
-from products.orders.services import propose_rebase
 from products.reports.models import Report
 from products.reports.services import request_withdrawal
 from products.reports.states import RenderingState
@@ -22,6 +21,7 @@ from products.results import services as result_services
 from products.results.models import Attempt
 from products.results.services import add_evidence
 from products.rework.models import Rework
+from products.rework.services import fail_rework, propose_rebase
 from products.webhooks.models import Webhook
 from products.webhooks.services import register_webhook
 from tests.factories import catalogue as suites
@@ -69,6 +69,14 @@ def rebasing(cast: SimpleNamespace) -> World:
     order, edition = orders.in_testing(cast), suites.newer_edition(cast)
     rebase = propose_rebase(order=order, edition=edition, reason="演示", actor=cast.intake)
     return World(order, extra={"edition": edition.slug, "rebase": rebase.pk, "free": orders.in_testing(cast).number})
+
+
+def dropping(cast: SimpleNamespace) -> World:
+    order, edition = orders.in_testing(cast), suites.newer_edition(cast)
+    results.verified(order, cast, ["IOP-08"], verdicts={"IOP-08": "FAIL"})
+    fail_rework(rework=rework.of(order), actor=cast.verifier, reason="演示：未改善")
+    rebase = propose_rebase(order=order, edition=edition, reason="演示", actor=cast.intake)
+    return World(order, extra={"rebase": rebase.pk})
 
 
 def hooked(cast: SimpleNamespace) -> World:
@@ -155,6 +163,7 @@ WORLDS: dict[str, Callable[[SimpleNamespace], World]] = {
     "lent": lambda cast: World(orders.drafted(cast), extra={
         "lent": equipment.lent(cast).number, "reserved": equipment.reserved(cast, "YS-200").number}),
     "rebasing": rebasing,
+    "dropping": dropping,
     "held": lambda cast: World(orders.on_hold(cast)),
     "recorded": recorded,
     "verified": verified,

@@ -20,7 +20,7 @@ from products.lab.forms import AcceptForm, form_for
 from products.lab.views.access import find_order, lab_page
 from products.orders.models import Order, Sample
 from products.orders.permissions import can_end_sample, verbs_open_to
-from products.orders.selectors import days_per_party, days_per_stage, parameters_of, plan_of, preview_of
+from products.orders.selectors import days_per_party, days_per_stage, parameters_of, plan_of, preview_of, rebases_of
 from products.orders.services import (
     accept_order,
     cancel_order,
@@ -32,7 +32,7 @@ from products.orders.services import (
     resume_order,
     return_order,
 )
-from products.orders.states import Inclusion
+from products.orders.states import Inclusion, RebaseState
 from products.results.selectors import counts_of, items_to_replace
 from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
@@ -112,6 +112,7 @@ def _page(
         "samples": order.samples.select_related("version__hardware", "version__firmware", "received_by"),
         "counts": counts_of(order), "plan": _plan(order), "thrown_out": items_to_replace(order),
         "parameters": [(field, _shown(value)) for field, value in parameters_of(order)],
+        "drops": rebases_of(order).exclude(dropped=[]).exclude(state=RebaseState.REFUSED),
         "stages": days_per_stage(order).items(), "parties": days_per_party(order).items(),
     }
     return render(request, "products/lab/order.html", context, status=status)

@@ -15,9 +15,9 @@ from members.people.models import User
 from members.people.states import Role
 from products.certification.selectors import certifications_in_doubt, refusals_to_reconsider
 from products.lab.views.access import lab_page
-from products.orders.models import Order
+from products.orders.models import Order, Rebase
 from products.orders.selectors import orders_overdue, orders_visible_to
-from products.orders.states import ENDED, REPORTED, Party, Stage
+from products.orders.states import ENDED, REPORTED, Party, RebaseState, Stage
 from products.reports.models import Report
 from products.reports.selectors import reports_in_doubt
 from products.reports.states import ReportState
@@ -60,6 +60,8 @@ def queues_for(user: User) -> list[Queue]:
             pk__in=Rework.objects.filter(state=ReworkState.WITH_VENDOR).values("order"))),
         Queue("rework_overdue", _("整改超期"), frozenset({Role.IN}), tested.filter(
             pk__in=reworks_overdue().values("order"))),
+        Queue("rebase", _("换版待质量负责人决定"), frozenset({Role.QM}), tested.filter(pk__in=Rebase.objects.filter(
+            state=RebaseState.PROPOSED, drop_allowed_by=None).exclude(dropped=[]).values("order"))),
         Queue("complete", _("待编制报告"), frozenset({Role.TE}), seen.filter(stage=Stage.COMPLETE)),
         Queue("check", _("报告待审核"), frozenset({Role.VE}), reporting.filter(pk__in=_reports(ReportState.DRAFT))),
         Queue("authorise", _("报告待批准"), frozenset({Role.SG}), reporting.filter(

@@ -21,7 +21,8 @@ INTERNAL = frozenset({
 })
 # Acts whose reason is written for the applicant, or for everybody; all others may speak of unverified results.
 TOLD = frozenset({
-    "order.returned", "order.declined", "order.rebase_proposed", "order.rebase_refused",
+    "order.returned", "order.declined", "order.rebase_proposed", "order.rebase_refused", "order.rebase_drop_allowed",
+    "order.rebase_drop_refused",
     "order.held", "order.resumed", "order.cancelled", "sample.ended",
     "exclusion.approved", "rework.closed_fail", "rework.abandoned", "report.withdrawn", "certification.granted",
     "certification.refused", "certification.suspended", "certification.suspension_lifted", "certification.withdrawn",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,9 +126,16 @@ def counts_of_changes(changes: list[PlanChange]) -> dict[str, int]:
     return {kind.value: count[kind] for kind in PlanChangeKind}
 
 
+def dropped_among(changes: Iterable[PlanChange], failed: Collection[str]) -> list[str]:
+    """The codes among `failed` that count now and would no longer: gone from the plan, or not counted any more."""
+    return [change.code for change in changes if change.code in failed and change.item and change.item.is_counted
+            and not (change.planned and change.planned.inclusion == Inclusion.IN and change.planned.is_counted)]
+
+
 def rebases_of(order: Order) -> QuerySet[Rebase]:
     """The contract amendments that were proposed for the order, the newest first."""
-    return order.rebases.select_related("from_edition", "to_edition", "proposed_by", "answered_by").order_by("-id")
+    return order.rebases.select_related("from_edition", "to_edition", "proposed_by", "answered_by",
+                                        "drop_allowed_by").order_by("-id")
 
 
 def proposed_rebase(order: Order) -> Rebase | None:

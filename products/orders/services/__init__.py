@@ -3,7 +3,7 @@
 from products.orders.services.drafting import change_draft, draft_order, submit_order
 from products.orders.services.exceptions import end_exception, release_exception
 from products.orders.services.moves import lock_order
-from products.orders.services.rebasing import consent_to_rebase, propose_rebase, refuse_rebase
+from products.orders.services.rebasing import allow_drop, consent_to_rebase, open_rebase, refuse_drop, refuse_rebase
 from products.orders.services.receiving import end_sample, receive_sample, receive_version
 from products.orders.services.reviewing import accept_order, decline_order, return_order
 from products.orders.services.running import (
@@ -25,6 +25,7 @@ from products.orders.services.withdrawing import withdraw_edition
 
 __all__ = [
     "accept_order",
+    "allow_drop",
     "cancel_order",
     "change_draft",
     "close_order",
@@ -38,10 +39,11 @@ __all__ = [
     "hold_order",
     "leave_reporting",
     "lock_order",
-    "propose_rebase",
+    "open_rebase",
     "receive_sample",
     "receive_version",
     "record_decision",
+    "refuse_drop",
     "refuse_rebase",
     "release_exception",
     "reopen_decision",

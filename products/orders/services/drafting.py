@@ -41,7 +41,7 @@ TEXTS = ("name_zh", "name_en", "model", "manufacturer", "factory")
 OPENED = "opened_device"
 
 
-@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, remark=REASON)
+@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, product=LONG, remark=REASON)
 @transaction.atomic
 def draft_order(
     *,
@@ -89,7 +89,7 @@ def draft_order(
     return order
 
 
-@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, remark=REASON)
+@takes_text(hardware=LONG, firmware=LONG, features=CODE, chosen=CODE, product=LONG, remark=REASON)
 @transaction.atomic
 def change_draft(
     *,

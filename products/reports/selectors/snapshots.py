@@ -13,8 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from products.devices.selectors import specification_fields
-from products.orders.models import Order, PlanItem
-from products.orders.states import DECISION_RULE, Inclusion
+from products.orders.models import Order, PlanItem, Rebase
+from products.orders.states import DECISION_RULE, Inclusion, PlanChangeKind, RebaseState
 from products.reports.selectors.faults import UNREAD_CLAUSE
 from products.reports.selectors.rows import (
     attempts_by_item,
@@ -72,7 +72,8 @@ def snapshot_of(order: Order) -> dict[str, Any]:
         **_parties(order), "order": _order(order), "device": _device(order, items), **specimens,
         **_evidence(order), "dates": _dates(specimens["samples"], measured), "edition": _edition(order),
         **standards, "tools": _tools(measured),
-        **NOT_RECORDED, "statements": statements(), "deviations": _deviations(items, measured),
+        **NOT_RECORDED, "statements": statements(),
+        "deviations": _rebased(order) + _deviations(items, measured),
         "categories": _categories(planned, rows), "counts": counts_of_rows(rows), "results": rows,
         "reworks": [_rework(rework) for rework in _reworks(order)],
         "exclusions": [exclusion_row(row) for row in exclusions.values()], "outside": outside_of(items),
@@ -241,6 +242,26 @@ def _tools(attempts: list[Attempt]) -> list[dict[str, Any]]:
              "kind_zh": TOOL_KINDS[tool.kind][0], "kind_en": TOOL_KINDS[tool.kind][1],
              "calibrated_until": tool.calibrated_until.isoformat() if tool.calibrated_until else None}
             for tool in sorted(tools, key=lambda tool: tool.number)]
+
+
+def _rebased(order: Order) -> list[str]:
+    """Each amendment of the contract to another edition; what failed before and counts no more, who allowed it, why."""
+    rows = order.rebases.filter(state=RebaseState.CONSENTED).select_related("from_edition", "to_edition",
+                                                                            "drop_allowed_by")
+    return [_rebase(row) for row in rows]
+
+
+def _rebase(rebase: Rebase) -> str:
+    gone = "、".join(line["item"] for line in rebase.lines if line["kind"] == PlanChangeKind.REMOVED)
+    text = (f"合同变更：{day(rebase.answered_at) if rebase.answered_at else ''} 由“{rebase.from_edition.label_zh}”换至"
+            f"“{rebase.to_edition.label_zh}”（tests went on by another edition）。")
+    if gone:
+        text += f"不再列入（no longer in the plan）：{gone}。"
+    if rebase.dropped and rebase.drop_allowed_by:
+        text += (f"其中此前未通过（failed before）：{'、'.join(rebase.dropped)}；质量负责人 "
+                 f"{rebase.drop_allowed_by.staff_number} 同意不再计入（allowed by the quality manager），"
+                 f"理由：{rebase.drop_reason}。")
+    return text
 
 
 def _deviations(items: list[PlanItem], attempts: list[Attempt]) -> list[str]:

@@ -1,6 +1,6 @@
 """Reads of reworks: who sees which, what a round holds, what a scope must decide, whether an order is complete."""
 
-from products.rework.selectors.completion import failures_of, is_complete, open_items_of, repeats_pending
+from products.rework.selectors.completion import failed_codes, failures_of, is_complete, open_items_of, repeats_pending
 from products.rework.selectors.rounds import (
     Round,
     evidence_of,
@@ -21,6 +21,7 @@ __all__ = [
     "days_allowed",
     "evidence_of",
     "evidence_sent",
+    "failed_codes",
     "failures_of",
     "is_complete",
     "is_overdue",

@@ -9,8 +9,8 @@ from products.orders.states import Inclusion
 from products.results.models import Slot
 from products.results.selectors import SETTLED, is_in_doubt
 from products.results.states import SlotState, Verdict
-from products.rework.models import Rework
-from products.rework.states import RUNNING
+from products.rework.models import Rework, ReworkItem
+from products.rework.states import RUNNING, ReworkState
 from products.suites.states import ResultType
 
 DONE = Q(state=SlotState.EXCLUDED) | Q(state=SlotState.VERIFIED, verdict__in=SETTLED)
@@ -23,6 +23,16 @@ def failures_of(order: Order) -> QuerySet[Slot]:
     ).exclude(plan_item__item_version__result_type=ResultType.DERIVED).select_related(
         "plan_item", "effective"
     ).order_by("plan_item__position")
+
+
+def failed_codes(order: Order) -> set[str]:
+    """Codes of the items that fail now, sums included, or whose rework closed as failed or was given up."""
+    now = Slot.objects.filter(plan_item__order=order, verdict=Verdict.FAIL)
+    closed = ReworkItem.objects.filter(rework__order=order,
+                                       rework__state__in=[ReworkState.CLOSED_FAIL, ReworkState.ABANDONED])
+    passed = Slot.objects.filter(plan_item__order=order, state=SlotState.VERIFIED, verdict=Verdict.PASS)
+    named = [set(rows.values_list("plan_item__code", flat=True)) for rows in (now, closed, passed)]
+    return named[0] | (named[1] - named[2])
 
 
 def repeats_pending(order: Order) -> QuerySet[Slot]:

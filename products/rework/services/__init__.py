@@ -18,7 +18,7 @@ from products.rework.services.outcomes import (
     verify_results,
     withdraw_item_exclusion,
 )
-from products.rework.services.rebasing import rebase_order
+from products.rework.services.rebasing import propose_rebase, rebase_order
 from products.rework.services.reminding import remind_reworks
 from products.rework.services.scoping import sign_scope
 from products.rework.services.settling import settle_order
@@ -32,6 +32,7 @@ __all__ = [
     "draft_finding",
     "fail_rework",
     "invalidate_result",
+    "propose_rebase",
     "rebase_order",
     "refuse_item_exclusion",
     "refuse_result_invalidation",

@@ -15,6 +15,7 @@ from products.suites.selectors.editions import (
     editions_public,
     editions_visible_to,
     is_last_in_force,
+    is_newer,
     items_of,
 )
 from products.suites.selectors.features import asked_by_type, asked_features, derived_features
@@ -44,6 +45,7 @@ __all__ = [
     "editions_visible_to",
     "fingerprint_of",
     "is_last_in_force",
+    "is_newer",
     "items_of",
     "limit_text",
     "sheet_in",

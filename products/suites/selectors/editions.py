@@ -41,6 +41,26 @@ def current_edition() -> Edition:
     return edition
 
 
+def is_newer(edition: Edition, than: Edition) -> bool:
+    """Whether an edition comes after another: by the chain of predecessors and successors, else by their dates."""
+    if _leads_to(edition, than, "predecessor") or _leads_to(than, edition, "replaced_by"):
+        return True
+    if _leads_to(than, edition, "predecessor") or _leads_to(edition, than, "replaced_by"):
+        return False
+    dates = edition.active_on, than.active_on
+    return dates[0] is not None and dates[1] is not None and dates[0] > dates[1]
+
+
+def _leads_to(edition: Edition, wanted: Edition, step: str) -> bool:
+    passed, here = {edition.pk}, getattr(edition, step)
+    while here is not None and here.pk not in passed:
+        if here.pk == wanted.pk:
+            return True
+        passed.add(here.pk)
+        here = getattr(here, step)
+    return False
+
+
 def is_last_in_force(edition: Edition, day: date) -> bool:
     """Whether nothing could be applied for from the day on if the edition ended then, though something could before."""
     return edition.is_mandatory and not _in_force_on(day).exclude(pk=edition.pk).exists()

@@ -47,7 +47,7 @@ def closed(cast: Cast) -> Order:
 
 def rebase(cast: Cast, verb: Callable[..., Any], **more: Any) -> Any:
     order, edition = orders.in_testing(cast), catalogue.newer_edition(cast)
-    asked = ordering.propose_rebase(order=order, edition=edition, reason=WHY, actor=cast.intake)
+    asked = reworking.propose_rebase(order=order, edition=edition, reason=WHY, actor=cast.intake)
     return verb(rebase=asked, actor=cast.vendor, **more)
 
 

@@ -1,18 +1,20 @@
 """An order in testing goes on by another edition: proposed, consented to, kept and changed items told apart."""
 
 import pytest
+from django.utils import timezone
 
 from members.history.models import Entry
 from members.notices.models import Notice
 from products.orders import errors
 from products.orders.models import PlanItem, Rebase
 from products.orders.selectors import counts_of_changes, plan_changes
-from products.orders.services import propose_rebase, refuse_rebase
+from products.orders.services import allow_drop, refuse_drop, refuse_rebase
+from products.reports.selectors import snapshot_of
 from products.results.models import Slot
 from products.results.selectors import chain_of
 from products.results.states import SlotState
-from products.rework.services import rebase_order
-from products.suites.models import ItemVersion
+from products.rework.services import fail_rework, propose_rebase, rebase_order
+from products.suites.models import Applicability, Edition, ItemVersion
 from tests.factories import catalogue as suites
 from tests.factories import orders, results
 from tests.factories import rework as build
@@ -80,9 +82,9 @@ def test_rebase_is_refused_to_others_and_while_a_rework_runs(cast, edition):
     for who in ("vendor", "tester", "quality"):
         with pytest.raises(Forbidden):
             propose(order, edition, cast, actor=getattr(cast, who))
-    rebase = propose(order, edition, cast)
+    # A proposal while the rework ran used to be possible, though nobody could answer it.
     with pytest.raises(errors.RebaseNotPossible):
-        rebase_order(rebase=rebase, actor=cast.vendor)
+        propose(order, edition, cast)
     other = propose(orders.in_testing(cast), edition, cast)
     for who in ("stranger", "intake", "verifier"):
         with pytest.raises(Forbidden):
@@ -113,3 +115,102 @@ def test_api_proposes_consents_once_and_tells_what_becomes_of_each_item(cast, ed
         "rebase_answered")
     assert [row["id"] for row in Api(cast.vendor).get(path).json()["results"]] == [made.json()["id"]]
     assert Api(cast.vendor).get(f"orders/{order.number}/").json()["edition"] == edition.slug
+
+
+@pytest.fixture
+def failing(cast):
+    """An order in testing whose rework of IOP-08, which the newer edition does not know, closed as failed."""
+    order = orders.in_testing(cast)
+    results.verified(order, cast, ["IOP-08"], verdicts={"IOP-08": "FAIL"})
+    fail_rework(rework=build.of(order), actor=cast.verifier, reason="演示：未改善")
+    return orders.fresh(order)
+
+
+@pytest.mark.parametrize("how", ["older", "own", "unrelated", "retired"])
+def test_rebase_goes_to_a_newer_edition_that_is_in_force_only(cast, edition, catalogue, how):
+    order = orders.in_testing(cast)
+    targets = {"older": catalogue.predecessor, "own": order.edition, "unrelated": edition, "retired": edition}
+    if how == "unrelated":
+        Edition.objects.filter(pk=edition.pk).update(predecessor=None)
+    if how == "retired":
+        Edition.objects.filter(pk=edition.pk).update(ends_on=timezone.localdate())
+    with pytest.raises((errors.RebaseBackwards, errors.RebaseNotPossible, errors.EditionNotAvailable)):
+        propose(order, Edition.objects.get(pk=targets[how].pk), cast)
+    assert not Rebase.objects.exists()
+
+
+def test_rebase_that_was_proposed_backwards_before_is_not_consented_to(cast, catalogue):
+    order = orders.in_testing(cast)
+    rebase = Rebase.objects.create(order=order, from_edition=order.edition, to_edition=catalogue.predecessor,
+                                   reason="演示", proposed_by=cast.intake)
+    with pytest.raises(errors.RebaseBackwards):
+        rebase_order(rebase=rebase, actor=cast.vendor)
+    assert orders.fresh(order).edition == order.edition
+
+
+def test_rebase_that_drops_what_failed_waits_for_the_quality_manager_and_is_told_everywhere(
+    cast, edition, failing, client
+):
+    rebase = propose(failing, edition, cast)
+    assert rebase.dropped == ["IOP-08"]
+    assert Notice.objects.filter(recipient=cast.quality, event="order.rebase_drops_failure").count() == 1
+    with pytest.raises(errors.RebaseDropsFailure) as refusal:
+        rebase_order(rebase=rebase, actor=cast.vendor)
+    assert refusal.value.extra == {"items": ["IOP-08"]}
+    client.force_login(cast.quality)
+    address = f"/lab/orders/{failing.number}/rebase/"
+    assert "不再计入" in client.get(address).content.decode()
+    assert failing.number in client.get("/lab/?queue=rebase").content.decode()
+    empty = client.post(address, {"verb": "allow", "rebase": rebase.pk, "reason": " "})
+    assert (empty.status_code, Rebase.objects.get().drop_allowed_by) == (422, None)
+    sent = client.post(address, {"verb": "allow", "rebase": rebase.pk, "reason": "演示：新版无此项"})
+    assert sent.status_code == 302
+    assert Notice.objects.filter(recipient=cast.vendor, event="order.rebase_drop_allowed").count() == 1
+    order = rebase_order(rebase=rebase, actor=cast.vendor)
+    told = "\n".join(snapshot_of(order)["deviations"])
+    for part in ("IOP-08", "演示：新版无此项", cast.quality.staff_number, edition.label_zh):
+        assert part in told
+    entry = Entry.objects.get(chain=order.chain, act="order.rebase_drop_allowed")
+    assert (entry.after["dropped_failures"], entry.reason) == (["IOP-08"], "演示：新版无此项")
+    client.force_login(cast.intake)
+    assert "演示：新版无此项" in client.get(f"/lab/orders/{order.number}/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["intake", "vendor", "tester", "verifier", "signatory", "decider"])
+def test_dropping_what_failed_is_decided_by_the_quality_manager_alone(cast, edition, failing, who):
+    rebase = propose(failing, edition, cast)
+    for act in (allow_drop, refuse_drop):
+        with pytest.raises(Forbidden):
+            act(rebase=rebase, reason="演示", actor=getattr(cast, who))
+    assert Rebase.objects.get().waits_for_quality
+
+
+def test_quality_manager_who_refuses_leaves_the_order_with_its_edition(cast, edition, failing):
+    rebase = propose(failing, edition, cast)
+    refuse_drop(rebase=rebase, reason="演示：须如实报告", actor=cast.quality)
+    for act in (allow_drop, refuse_drop):
+        with pytest.raises(errors.RebaseAnswered):
+            act(rebase=rebase, reason="演示", actor=cast.quality)
+    with pytest.raises(errors.RebaseAnswered):
+        rebase_order(rebase=rebase, actor=cast.vendor)
+    assert (Rebase.objects.get().state, orders.fresh(failing).edition) == ("refused", failing.edition)
+
+
+def test_failure_after_the_proposal_is_not_dropped_by_the_consent(cast, edition):
+    order = orders.in_testing(cast)
+    rebase = propose(order, edition, cast)
+    results.verified(order, cast, ["IOP-08"], verdicts={"IOP-08": "FAIL"})
+    fail_rework(rework=build.of(order), actor=cast.verifier, reason="演示：未改善")
+    assert rebase.dropped == []
+    with pytest.raises(errors.RebaseDropsFailure):
+        rebase_order(rebase=rebase, actor=cast.vendor)
+    assert Rebase.objects.get().state == "proposed"
+
+
+def test_item_that_failed_and_would_only_be_optional_is_dropped_too(cast, edition):
+    order = orders.in_testing(cast)
+    results.verified(order, cast, ["IOP-07"], verdicts={"IOP-07": "FAIL"})
+    fail_rework(rework=build.of(order), actor=cast.verifier, reason="演示：未改善")
+    rows = Applicability.objects.filter(item_version__edition=edition, item_version__code="IOP-07")
+    rows.update(level="O", feature=None)
+    assert propose(order, edition, cast).dropped == ["IOP-07"]

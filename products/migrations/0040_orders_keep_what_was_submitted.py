@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('products', '0038_records_refuse_replacing'),
+        ('products', '0039_webhooks_of_more_events'),
     ]
 
     operations = [
