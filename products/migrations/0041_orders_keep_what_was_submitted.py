@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('products', '0039_webhooks_of_more_events'),
+        ('products', '0040_files_accounted_for'),
     ]
 
     operations = [
