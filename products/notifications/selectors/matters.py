@@ -48,8 +48,7 @@ def matter_of(entry: Entry) -> Matter:
 def _of_order(entry: Entry, order: Order | None) -> dict[str, Any]:
     if order is None:
         return {}
-    frozen: dict[str, Any] = order.frozen_declaration or {}
-    model = frozen.get("device", {}).get("model") or order.device.model or ""
+    model = order.product.called
     what = " · ".join(part for part in (order.number, model) if part)
     return {"order": order.number, "model": model or order.number, "what": what,
             "company_zh": order.company.name_zh, "company_en": order.company.name_en or order.company.name_zh,
