@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('products', '0042_submitted_so_far'),
+        ('products', '0044_submitted_so_far'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

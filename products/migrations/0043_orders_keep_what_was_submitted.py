@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('products', '0040_files_accounted_for'),
+        ('products', '0042_replaced_certificates'),
     ]
 
     operations = [

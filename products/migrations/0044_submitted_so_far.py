@@ -40,7 +40,7 @@ def keep(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('products', '0041_orders_keep_what_was_submitted'),
+        ('products', '0043_orders_keep_what_was_submitted'),
     ]
 
     operations = [migrations.RunPython(keep, migrations.RunPython.noop, elidable=True)]
