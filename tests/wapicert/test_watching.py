@@ -28,7 +28,8 @@ def test_log_line_carries_the_request_id_and_nothing_personal():
     finally:
         current_request.reset(token)
     assert written.pop("timestamp")[-1] == "Z"
-    assert written == {"event": "Not Found: /directory/", "level": "warning", "logger": "django.request",
+    # Addresses hold secrets; whoever writes one is cut, and the filter of the handler names the route instead.
+    assert written == {"event": "Not Found: …", "level": "warning", "logger": "django.request",
                        "request_id": "abc", "status": 404}
 
 

@@ -16,10 +16,12 @@ from members.history.services import append_entry
 from members.notices.services import notify
 from members.people.models import ApiToken, User
 from members.people.services import CHAIN, issue_token, revoke_token
+from wapicert.texts import line, takes_text
 
 PAGE = "/accounts/me/"
 
 
+@takes_text(address=line(254), session=line(40))
 def change_address(*, user: User, address: str, password: str, second_factor: str = "", session: str = "") -> User:
     """Another address for mails and for links to a new password; ends every session but the one named.
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from members.access.models import SignIn
+from members.access.services import note_account_change
 from members.history.models import Entry
 from members.notices.models import Notice
 from members.notices.services import send_mails
@@ -122,6 +123,7 @@ def test_address_that_is_the_same_is_refused(inside, owner):
 def test_whoever_has_a_second_factor_gives_it_for_address_token_and_password(inside, owner):
     secret = generate_totp_secret()
     TOTP.activate(owner, secret)
+    note_account_change(user=owner, change="totp_activated")
     for page, typed in ((ADDRESS, {"address": "new@example.org"}), ("/accounts/me/", {"label": "rig", "days": "30"})):
         assert inside.post(page, {**typed, "password": PASSWORD}).status_code == 403
     changed = inside.post(CHANGE, {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW})
