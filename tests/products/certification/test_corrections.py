@@ -68,7 +68,8 @@ def test_confirmed_correction_makes_register_certificate_and_verification_say_on
     old, digest = granted.report, granted.certificate.sha256
     new = amended(cast, granted, corrections)
     client.force_login(cast.decider)
-    answer = client.post(reverse("lab-certification", args=[granted.order.number, "correct"]), WHY)
+    answer = client.post(reverse("lab-certification", args=[granted.order.number, "correct"]),
+                         WHY | {"row_version": fresh(granted).row_version})
     assert answer.status_code == 302
     assert services.issue_certificates() == 1
     now = fresh(granted)
