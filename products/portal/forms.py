@@ -159,7 +159,7 @@ class ApplicationForm(forms.Form):
         data = super().clean() or {}
         model, has_none = data.get("model"), data.get("has_no_model")
         if not self.has_error("model") and bool(model) == bool(has_none):
-            asked = _("请填写型号，或勾选“产品上没有型号”。")
+            asked = _("此项必填：请填写型号，或勾选“产品上没有型号”。")
             self.add_error("model", _("型号与“产品上没有型号”只能填一项。") if model else asked)
         data["model"] = None if has_none else model
         return data
