@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as steps
 from playwright.sync_api import Page, expect
 
@@ -146,7 +146,7 @@ def test_pages_of_the_door_have_no_barriers_and_fit_the_screen(open_page, world,
 
 
 def test_pages_of_whoever_keeps_the_door_have_no_barriers(cast, examine_all):
-    TOTP.activate(cast.signatory, generate_totp_secret())
+    people.give_factor(cast.signatory, generate_totp_secret())
     request_reset(user=cast.signatory, reason="演示：手机遗失", actor=people.person("admin2", Role.AD))
     for name in ("演示甲", "演示乙"):
         row = invite(email="new@example.com", name=name, username=name, staff_number=name, company=None,

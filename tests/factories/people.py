@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from types import SimpleNamespace
 
+from allauth.mfa.totp.internal.auth import TOTP
+
+from members.access.services import note_account_change
 from members.companies.models import Company
 from members.companies.services import register_company
 from members.people.models import User
@@ -34,6 +37,12 @@ def person(username: str, *roles: Role, company: Company | None = None) -> User:
         for category in CATEGORIES if role in roles else []:
             authorise_tester(user=user, activity=activity, category=category, valid_from=date(2020, 1, 1), actor=None)
     return user
+
+
+def give_factor(user: User, secret: str) -> None:
+    """An authenticator app, set up as the account's own page does, with its act."""
+    TOTP.activate(user, secret)
+    note_account_change(user=user, change="totp_activated")
 
 
 def cast() -> SimpleNamespace:

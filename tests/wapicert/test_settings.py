@@ -12,7 +12,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SAFE = {"DJANGO_SETTINGS_MODULE": "wapicert.settings", "PRODUCTION": "1", "ALLOWED_HOSTS": "site.example",
-        "SECRET_KEY": "a-key-for-this-test-" + "0123456789abcdefghijkl" * 3, "PUBLIC_URL": "https://site.example"}
+        "SECRET_KEY": "a-key-for-this-test-" + "0123456789abcdefghijkl" * 3, "PUBLIC_URL": "https://site.example",
+        "LABORATORY_ADDRESS_ZH": "某市某路1号", "LABORATORY_ADDRESS_EN": "1 Some Road", "REPORT_SIGNER": "pkcs12",
+        "REPORT_SIGNER_PKCS12": "/etc/wapicert/signer.p12"}
 
 
 def start(tmp_path: Path, variables: dict[str, str], code: str) -> subprocess.CompletedProcess[str]:
@@ -45,7 +47,7 @@ def test_options_in_the_address_of_the_database_are_kept(tmp_path):
     options = read(tmp_path, "DATABASES['default']['OPTIONS']", DATABASE_URL="postgres:///n?host=/run/there",
                    DATABASE_POOL="3")
     kept = ast.literal_eval(options)
-    assert (kept["host"], kept["pool"]) == ("/run/there", {"min_size": 1, "max_size": 3})
+    assert (kept["host"], kept["pool"]) == ("/run/there", {"min_size": 1, "max_size": 3, "timeout": 5})
     assert "jit=off" in kept["options"]
     own = read(tmp_path, "DATABASES['default']['OPTIONS']['options']", DATABASE_URL="postgres:///n?options=-c%20a%3Db")
     assert own == "-c a=b"
