@@ -60,7 +60,7 @@ def compile_report(*, order: Order, actor: User, row_version: int | None = None)
     if order.stage not in (Stage.COMPLETE, Stage.REPORTING):
         raise NotForReporting(field="order", extra={"stage": order.stage})
     report = _draft_of(order, row_version)
-    order = start_reporting(order=order, actor=actor)
+    order = report.order = start_reporting(order=order, actor=actor)
     fill(report, order, actor)
     report.save()
     note(report, order, "report.compiled", actor,

@@ -57,7 +57,7 @@ PLACES = list(fields(snapshot()))
 # Kept in the snapshot, not printed.
 UNPRINTED = re.compile(r"(type_code|accepted_on|remark|group_zh|group_en|photographs\.\d+\.name|verification_code|"
                        r"evidence\.\d+\.note|customer\.number|report\.amendment_reason|edition\.(slug|origin)|"
-                       r"standards\.\d+\.code|earlier\.\d+\.(label_en|values\.\d+\.(name_en|limit))|\.tool$|"
+                       r"standards\.\d+\.code|other_sources\.\d+\.code|statements\.\d+\.element|earlier\.\d+\.(label_en|values\.\d+\.(name_en|limit))|\.tool$|"
                        r"values\.\d+\.limit|rounds\.\d+\.failed\.\d+\.(name_en|reason_en)|results\.\d+\.reason|"
                        r"consents\.\d+\.en|results\.4\.(hardware|firmware))")
 

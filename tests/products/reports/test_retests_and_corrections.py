@@ -24,7 +24,8 @@ def test_corrected_value_is_a_correction_and_no_retest(cast):
     order = reports.tested(cast)
     attempt = next(row for row in Attempt.objects.filter(plan_item__order=order).order_by("pk") if row.values)
     key, value = next(iter(attempt.values.items()))
-    order = corrected(cast, order, attempt, values=attempt.values | {key: value | {"value": f"{value['value']}.5"}})
+    lower = str(int(value["value"]) - 1)
+    order = corrected(cast, order, attempt, values=attempt.values | {key: value | {"value": lower}})
     row = row_of(order, attempt.plan_item.code)
     assert (row["attempts"], row["earlier"], row["is_retested"]) == (1, [], False)
     assert [(part["revision"], part["reason_zh"], part["note_zh"]) for part in row["corrections"]] == [
@@ -67,7 +68,8 @@ def test_pdf_of_a_corrected_result_does_not_say_passed_after_retest(cast):
     order = reports.tested(cast)
     attempt = next(row for row in Attempt.objects.filter(plan_item__order=order).order_by("pk") if row.values)
     key, value = next(iter(attempt.values.items()))
-    order = corrected(cast, order, attempt, values=attempt.values | {key: value | {"value": f"{value['value']}.5"}})
+    lower = str(int(value["value"]) - 1)
+    order = corrected(cast, order, attempt, values=attempt.values | {key: value | {"value": lower}})
     text = text_of(reports.issued(cast, order))
     assert "passedafterretest" not in text.replace("0passedafteraretest", "")
     assert "记录的更正（同一次测试）" in text

@@ -129,7 +129,7 @@ def test_snapshot_of_takes_as_many_queries_for_one_attempt_as_for_all(cast, cata
     results.verified(once, cast, ["IOP-01"])
     results.verified(all_items, cast)
     for order in (orders.fresh(once), orders.fresh(all_items)):
-        with django_assert_num_queries(11):
+        with django_assert_num_queries(12):
             snapshot_of(order)
 
 
