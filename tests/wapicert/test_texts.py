@@ -66,6 +66,7 @@ EXCUSED = {
     "products.files.services.removing.remove_files": "words of this software",
     "products.files.services.storing.display_name": "leaves out what is not printable",
     "products.files.services.summaries.summarise_file": "a key",
+    "products.listings.services.listing.follow_report": "asked by confirm_correction; facts of an issued report",
     "products.listings.importing": "asked by import_published_products",
     "products.listings.services.addresses.redirect_address": "only addresses that exist",
     "products.listings.services.indexing": "texts of listings",
