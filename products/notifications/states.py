@@ -138,6 +138,10 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     "exclusion.refused": (
         Telling(Audience.PROPOSER, "exclusion.refused", BENCH),
         Telling(COMPANY, "exclusion.refused.company", MINE, when=_is_waiver)),
+    "exclusion.withdrawn": (Telling(COMPANY, "exclusion.withdrawn", MINE, when=_is_waiver),),
+    "exclusion.reopened": (
+        Telling(COMPANY, "exclusion.reopened", MINE),
+        Telling(Audience.PROPOSER, "exclusion.reopened", BENCH)),
     "rework.opened": (Telling(Audience.RECORDERS, "rework.opened", LAB_REWORK, _laboratory_days),),
     "rework.items_joined": (Telling(Audience.COMPANY_AT_WORK, "rework.items_joined", MY_REWORK),),
     "rework.finding_sent": (Telling(COMPANY, "rework.finding_sent", MY_REWORK, _vendor_days),),
@@ -166,6 +170,8 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     "certification.refused": (Telling(COMPANY, "certification.refused", MINE),),
     "certification.suspended": (Telling(COMPANY, "certification.suspended", CERTIFICATIONS),),
     "certification.suspension_lifted": (Telling(COMPANY, "certification.suspension_lifted", CERTIFICATIONS),),
+    "certification.supersession_undone": (Telling(COMPANY, "certification.suspension_lifted", CERTIFICATIONS),),
+    "certification.correction_confirmed": (Telling(COMPANY, "certification.report_followed", CERTIFICATIONS),),
     "certification.withdrawn": (Telling(COMPANY, "certification.withdrawn", CERTIFICATIONS),),
     "certification.cancelled": (Telling(COMPANY, "certification.cancelled", CERTIFICATIONS),),
     "certification.expired": (Telling(COMPANY, "certification.expired", CERTIFICATIONS),),
@@ -206,6 +212,9 @@ TOLD_BY_THE_ACT = {
     "hold.lifting_requested": "retention.lifting_requested",
     "user.anonymisation_requested": "retention.departure_requested",
     "webhook.disabled": "webhook.disabled",
+    "address.changed": "access.address.changed",
+    "password.changed": "access.password.changed",
+    "password.reset": "access.password.reset",
     "rig.registered": "rig.changed",
     "rig.renewed": "rig.changed",
     "rig.revoked": "rig.changed",
@@ -219,7 +228,7 @@ DESK = "Done at the desk while both sides stand there."
 # Acts of which nobody is told, and why.
 NOT_TOLD = {
     "order.drafted": OWN, "order.changed": OWN, "order.turn_passed": FOLLOWS, "order.reporting_started": FOLLOWS,
-    "order.reporting_left": FOLLOWS, "order.amendment_started": FOLLOWS, "order.amendment_ended": FOLLOWS,
+    "order.decision_reopened": FOLLOWS, "file.stored": FOLLOWS, "seal.opened": KEPT, "order.reporting_left": FOLLOWS, "order.amendment_started": FOLLOWS, "order.amendment_ended": FOLLOWS,
     "version.received": FOLLOWS, "results.recorded": WORK, "results.verified": WORK,
     "results.repeats_required": FOLLOWS,
     "results.repeats_lifted": FOLLOWS, "result.corrected": WORK, "exclusion.consented": WORK, "evidence.added": WORK,

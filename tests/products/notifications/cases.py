@@ -20,7 +20,7 @@ from products.orders.models import Order
 from products.orders.states import DutyRule
 from products.reports import services as reporting
 from products.results.models import Attempt
-from products.results.services import accept_exclusion, propose_exclusion
+from products.results.services import accept_exclusion, propose_exclusion, reopen_exclusion, withdraw_exclusion
 from products.rework import services as reworking
 from products.suites.services import approve_edition, publish_edition
 from tests.factories import catalogue, certification, equipment, orders, reports, results, rework
@@ -82,6 +82,11 @@ def approved_waiver(cast: Cast) -> Any:
 
 def refused_waiver(cast: Cast) -> Any:
     return reworking.refuse_item_exclusion(exclusion=proposed(cast, "WAIVER"), reason=WHY, actor=cast.quality)
+
+
+def reopened(cast: Cast) -> Any:
+    approved = reworking.approve_item_exclusion(exclusion=proposed(cast, "NA"), actor=cast.verifier)
+    return reopen_exclusion(exclusion=approved, reason=WHY, actor=cast.verifier)
 
 
 def joined(cast: Cast) -> Any:
@@ -175,6 +180,9 @@ CASES: dict[str, tuple[Callable[[Cast], Any], set[str]]] = {
     "exclusion.approved": (approved_waiver, {"vendor", "tester"}),
     "exclusion.refused": (refused_waiver, {"tester"}),
     "exclusion.refused.company": (refused_waiver, {"vendor"}),
+    "exclusion.withdrawn": (
+        lambda cast: withdraw_exclusion(exclusion=proposed(cast, "WAIVER"), actor=cast.tester), {"vendor"}),
+    "exclusion.reopened": (reopened, {"vendor", "tester"}),
     "rework.opened": (rework.opened, {"tester"}),
     "rework.items_joined": (joined, {"vendor"}),
     "rework.finding_sent": (rework.with_vendor, {"vendor"}),

@@ -31,7 +31,8 @@ KNOWN = TOLD.keys() | TOLD_BY_THE_ACT.keys() | NOT_TOLD.keys()
 REPORT_ACTS = {"compile": "compiled", "check": "checked", "return": "returned", "authorise": "authorised",
                "issue": "issued", "amend": "amendment_opened", "replace": "replaced",
                "withdraw": "withdrawal_requested", "consent": "withdrawn", "refuse": "withdrawal_refused"}
-EXCLUSION_ACTS = {"approve": "approved", "refuse": "refused", "accept": "consented"}
+EXCLUSION_ACTS = {"approve": "approved", "refuse": "refused", "accept": "consented", "withdraw": "withdrawn",
+                  "reopen": "reopened"}
 STEPS = [
     *((f"order {verb}", ORDER_ACTS[verb]) for verb in ORDER),
     *((f"rework {verb}", REWORK_ACTS[verb]) for verb in REWORK),
@@ -47,7 +48,7 @@ WRITTEN = re.compile(r'"((?:order|sample|version|results?|exclusion|evidence|rew
 # Dotted words that are no acts: names of tasks, and kinds of notice.
 NO_ACTS = {"certification.expire_certifications", "certification.follow_reports", "certification.issue_certificates",
            "results.process_import", "rework.message", "rework.reminder", "edition.withdrawn", "loan.reminder",
-           "order.rebase_drops_failure"}
+           "order.rebase_drops_failure", "certification.correction_waiting"}
 
 
 @pytest.mark.parametrize(("step", "act"), STEPS, ids=[step for step, _act in STEPS])
