@@ -228,7 +228,8 @@ DESK = "Done at the desk while both sides stand there."
 # Acts of which nobody is told, and why.
 NOT_TOLD = {
     "order.drafted": OWN, "order.changed": OWN, "order.turn_passed": FOLLOWS, "order.reporting_started": FOLLOWS,
-    "order.decision_reopened": FOLLOWS, "file.stored": FOLLOWS, "seal.opened": KEPT, "order.reporting_left": FOLLOWS, "order.amendment_started": FOLLOWS, "order.amendment_ended": FOLLOWS,
+    "order.decision_reopened": FOLLOWS, "file.stored": FOLLOWS, "seal.opened": KEPT,
+    "order.reporting_left": FOLLOWS, "order.amendment_started": FOLLOWS, "order.amendment_ended": FOLLOWS,
     "version.received": FOLLOWS, "results.recorded": WORK, "results.verified": WORK,
     "results.repeats_required": FOLLOWS,
     "results.repeats_lifted": FOLLOWS, "result.corrected": WORK, "exclusion.consented": WORK, "evidence.added": WORK,

@@ -15,6 +15,8 @@ HARDWARE, FIRMWARE, FIXED = "V1.0", "2.0.0", "2.0.1"
 SENSOR = {"bands": ["2.4GHz"], "phy": "802.11n", "wapi_modes": ["证书"], "measurand": ["温度"], "power": "电池",
           "built_in": "内置模块"}
 REVIEW = ("papers", "scope", "capability", "impartiality", "agreement")
+# What a measurement can be, by its unit.
+VALUES = {"dBm": "-60"}
 JUDGED = ("judged", "judged_with_values")
 CAPTURE = b"\xd4\xc3\xb2\xa1\x02\x00\x04\x00" + bytes(16)
 
@@ -77,7 +79,8 @@ class Road:
             "item": row["code"], "verdict": verdict if row["result_type"] in JUDGED else None, "hardware": HARDWARE,
             "firmware": firmware, "tool": REFERENCE, "performed_at": datetime.now(UTC).isoformat(),
             "slot_version": row["slot_version"],
-            "values": {one["key"]: {"value": (one["choices"] or ["98"])[0], "unit": one["unit"] or ""}
+            "values": {one["key"]: {"value": (one["choices"] or [VALUES.get(one["unit"], "98")])[0],
+                                    "unit": one["unit"] or ""}
                        for one in row["measurements"]},
         }
 

@@ -10,6 +10,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from members.history.services import append_entry
@@ -21,6 +22,7 @@ from products.retention.selectors import Rule, held, rules_that_end
 from products.retention.services.turns import CHAIN, take_turn
 from products.retention.states import FILES_AT_ONCE, ROWS_AT_ONCE, Kind
 from products.rework.models import Answer
+from wapicert.seals import table_of
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,20 @@ def _remove_lot(rule: Rule, now: datetime) -> int:
     keys = list(rows.filter(pk__in=keys).values_list("pk", flat=True)) if orders else keys
     if not keys:
         return 0
+    gone = list(rows.model._default_manager.filter(pk__in=keys)) if removes is None and table_of(rows.model) else []
+    # The act comes first: it names the rows by their seals, while they still stand.
     if removes is None:
+        _note_removed(rule.kind, len(keys), gone)
         rows.model._default_manager.filter(pk__in=keys).delete()
-    count = removes(rule.kind, keys, now) if removes else len(keys)
-    append_entry(chain=CHAIN, act="retention.removed", actor=None, object_type="retention", object_id=rule.kind,
-                 after={"kind": rule.kind, "count": count})
+        return len(keys)
+    count = removes(rule.kind, keys, now)
+    _note_removed(rule.kind, count, [])
     return count
+
+
+def _note_removed(kind: Kind, count: int, gone: list[Model]) -> None:
+    append_entry(chain=CHAIN, act="retention.removed", actor=None, object_type="retention", object_id=kind,
+                 after={"kind": kind, "count": count}, gone=gone)
 
 
 def _orders_of(kind: Kind, keys: list[Any]) -> set[tuple[Any, str]]:

@@ -67,6 +67,7 @@ def test_changes_of_a_company_are_its_own(register, cast, client):
         ("企业", "没有此编号的企业。")]
 
 
+@pytest.mark.forges_rows
 def test_changes_are_cut_into_pages_that_stay_put(cast, catalogue, client):
     listing = factory.listed(cast, catalogue)
     publish_changes([ListingChange(listing=listing, kind=ChangeKind.CORRECTED, on=date(2026, 11, 20))

@@ -71,7 +71,7 @@ def test_typo_in_a_code_is_told(ours, client):
     assert "校验位不符" in client.get(f"/v/{wrong}/").content.decode()
 
 
-@pytest.mark.parametrize("nonsense", ["x", "%20", "%E8%8E%B2", "a%00b", "x" * 500, "'%22<b>"])
+@pytest.mark.parametrize("nonsense", ["x", "%20", "%E8%8E%B2", "x" * 500, "'%22<b>"])
 def test_nonsense_is_answered_unknown(ours, client, nonsense):
     assert client.get(f"/v/{nonsense}/").context["found"].state == "unknown"
     assert client.get(f"/api/v1/verify/{nonsense}/").json()["state"] == "unknown"

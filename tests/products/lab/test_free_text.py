@@ -31,8 +31,8 @@ def rework_page(which: str, verb: str) -> Any:
 
 # Who, where, what else is typed, and the fields that take words.
 PAGES: dict[str, tuple[str, Any, dict[str, Any], tuple[str, ...]]] = {
-    "return an order": ("intake", lambda w: reverse("lab-order-move", args=[w.submitted.number, "return"]), {},
-                        ("reason",)),
+    "return an order": ("intake", lambda w: reverse("lab-order-move", args=[w.submitted.number, "return"]),
+                        {"row_version": lambda w: w.submitted.row_version}, ("reason",)),
     "hold an order": ("intake", order_page("lab-order-move", "hold"), {}, ("reason",)),
     "receive a sample": ("intake", order_page("lab-order-move", "receive_sample"),
                          {"serial_number": "SN-9", "hardware": "V1.0", "firmware": "1.0.0", "condition": "演示"},
@@ -47,13 +47,15 @@ PAGES: dict[str, tuple[str, Any, dict[str, Any], tuple[str, ...]]] = {
     "ask to invalidate": ("verifier", record("request-invalidation"), {}, ("reason",)),
     "invalidate": ("quality", record("invalidate", "doubted"), {}, ("reason",)),
     "refuse to invalidate": ("quality", record("refuse-invalidation", "doubted"), {}, ("reason",)),
-    "return records": ("verifier", order_page("lab-verify"), {"act": "return", "attempt": "waiting"}, ("comment",)),
+    "return records": ("verifier", order_page("lab-verify"), {"act": "return", "attempt": lambda w: w.waiting.pk},
+                       ("comment",)),
     "refuse an exclusion": ("verifier", lambda w: reverse(
         "lab-exclusion", args=[w.order.number, w.exclusion.pk, "refuse"]), {}, ("reason",)),
     "draft a finding": ("tester", rework_page("open", "draft"), {"finding": "演示", "finding_kind": "finding"},
                         ("finding", "finding_kind")),
     "return a report": ("verifier", lambda w: reverse(
-        "lab-report-act", args=[w.draft.order.number, w.draft.pk, "return"]), {}, ("reason",)),
+        "lab-report-act", args=[w.draft.order.number, w.draft.pk, "return"]),
+                        {"row_version": lambda w: w.draft.row_version}, ("reason",)),
     "retire a tool": ("quality", lambda w: reverse("lab-tool-act", args=[equipment.NUMBER, "retire"]), {}, ("reason",)),
     "register a tool": ("quality", lambda w: reverse("lab-tools"),
                         {"number": "EQ-9", "name_zh": "演示", "kind": "software"}, ("number", "name_zh", "name_en")),
@@ -69,7 +71,8 @@ PAGES: dict[str, tuple[str, Any, dict[str, Any], tuple[str, ...]]] = {
     "decide": ("decider", lambda w: reverse("lab-decide", args=[w.recommended.order.number]),
                {"is_granted": "True", "password": PASSWORD}, ("reason",)),
     "suspend": ("decider", lambda w: reverse("lab-certification", args=[w.recommended.order.number, "suspend"]),
-                {"password": PASSWORD}, ("public_reason_zh", "public_reason_en")),
+                {"password": PASSWORD, "row_version": lambda w: w.recommended.row_version},
+                ("public_reason_zh", "public_reason_en")),
     "apply": ("vendor", lambda w: reverse("portal-apply-new", args=["SEN"]),
               {"verb": "save", "name_zh": "演示", "model": "WA-1"},
               ("name_zh", "name_en", "model", "manufacturer", "factory", "hardware", "firmware", "remark")),
@@ -87,7 +90,7 @@ PAGES: dict[str, tuple[str, Any, dict[str, Any], tuple[str, ...]]] = {
 def test_page_refuses_a_bad_text_in_any_field_and_keeps_nothing(client, world, page):
     who, address, typed, fields = PAGES[page]
     client.force_login(getattr(world.cast, who))
-    rest = {name: world.waiting.pk if value == "waiting" else value for name, value in typed.items()}
+    rest = {name: value(world) if callable(value) else value for name, value in typed.items()}
     entries = Entry.objects.count()
     answered = {(name, kind): client.post(address(world), {**rest, name: text}).status_code
                 for name in fields for kind, text in BAD.items()}
@@ -103,7 +106,7 @@ def test_page_refuses_a_bad_text_in_any_field_and_keeps_nothing(client, world, p
 def test_page_names_the_character_and_keeps_what_was_typed(client, world, page, field):
     who, address, typed, _fields = PAGES[page]
     client.force_login(getattr(world.cast, who))
-    rest = {name: world.waiting.pk if value == "waiting" else value for name, value in typed.items()}
+    rest = {name: value(world) if callable(value) else value for name, value in typed.items()}
     shown = client.post(address(world), {**rest, field: "演示\u202e文字"}).content.decode()
     assert "第3个字符（U+202E）不可用" in shown
 
