@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from members.requests.api import Private, Read, Verb, version_seen
 from products.certification.models import Certification
 from products.certification.selectors import basis_of, certifications_visible_to
-from products.certification.serializers import BackIn, BasisOut, CertificationOut, DecisionIn, StepIn
+from products.certification.serializers import BackIn, CertificationOut, DecisionBasisOut, DecisionIn, StepIn
 from products.certification.services import (
     cancel_certification,
     confirm_correction,
@@ -70,7 +70,7 @@ class DecideOrder(CertificationView, Verb):
     def find(self) -> Order:
         return get_object_or_404(orders_visible_to(self.user), number=self.kwargs["number"])
 
-    @extend_schema(responses=BasisOut)
+    @extend_schema(responses=DecisionBasisOut)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """What a decision on the order rests on now, for the alliance's staff."""
         order = self.find()
@@ -78,7 +78,7 @@ class DecideOrder(CertificationView, Verb):
             raise Http404
         context = {"user": self.user, "request": request,
                    "certification": self.certifications().filter(order=order).first()}
-        return Response(BasisOut(basis_of(order), context=context).data)
+        return Response(DecisionBasisOut(basis_of(order), context=context).data)
 
     def act(self, subject: Order, data: Any, **version: int) -> Any:
         if ("grant" in data) == ("recommends_grant" in data):

@@ -113,7 +113,7 @@ class DoubtOut(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
-class BasisOut(serializers.Serializer[Any]):
+class DecisionBasisOut(serializers.Serializer[Any]):
     """What a recommendation, a decision or the lifting of a suspension rests on; for the alliance's staff.
 
     `beside` are the listing numbers of other valid certifications of the same device, or of one that it follows: a

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
@@ -101,10 +102,15 @@ def fail(request: HttpRequest) -> HttpResponse:
     return server_error(request)
 
 
+def be_away(request: HttpRequest) -> HttpResponse:
+    """A part of the site, such as its database, that does not answer."""
+    raise OperationalError("演示")
+
+
 def expire(request: HttpRequest) -> HttpResponse:
     """What a form gets whose mark against forgery is gone."""
     return csrf_failure(request)
 
 
 urlpatterns = [*site, path("design/", design), path("refused/", refuse), path("too-many/", limits.refuse),
-               path("denied/", deny), path("broken/", fail), path("expired/", expire)]
+               path("denied/", deny), path("broken/", fail), path("expired/", expire), path("away/", be_away)]

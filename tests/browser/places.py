@@ -29,6 +29,7 @@ SHELL = [
     Place("too-many", "429.html", "/too-many/", status=429),
     Place("refused", "refused.html", "/refused/", status=409),
     Place("broken", "500.html", "/broken/", status=500),
+    Place("away", "503.html", "/away/", status=503),
     Place("expired-form", "403_csrf.html", "/expired/", status=403),
 ]
 DIRECTORY = [

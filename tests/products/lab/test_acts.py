@@ -13,7 +13,7 @@ TASKS = {"certification.expire_certifications", "certification.follow_reports", 
          "reports.render_report",
          "reports.sweep_renderings", "results.process_import"}
 # Kinds of notice that are no acts.
-TOLD = {"rework.message", "rework.reminder"}
+TOLD = {"rework.message", "rework.reminder", "certification.correction_waiting", "order.rebase_drops_failure"}
 ACT = re.compile(r'"((?:order|sample|version|results?|exclusion|evidence|rework|report|certification)\.[a-z_]+)"')
 
 

@@ -16,6 +16,7 @@ from members.access.services import accept_invitation, invitation_link, invite, 
 from members.companies.models import Contact
 from members.history.models import Entry
 from members.history.selectors import faults_in_history
+from members.history.services import append_entry
 from members.notices.models import Notice
 from members.notices.rendering import words_of
 from members.notices.services import notify
@@ -141,7 +142,11 @@ def test_issued_report_alone_keeps_the_name_that_it_prints(cast, catalogue, admi
     report = reports.issued(cast)
     person, snapshot, digest = report.compiled_by, report.snapshot, report.file.sha256
     name = person.name
-    Order.objects.filter(pk=report.order_id).update(stage="closed")
+    order = Order.objects.get(pk=report.order_id)
+    order.stage = "closed"
+    order.save(update_fields=["stage"])
+    append_entry(chain=order.chain, act="order.closed", actor=None, object_type="order", object_id=order.number,
+                 rows=[order])
     assert {"members_user.name", "products_report.snapshot"} <= places_of(name)
     row = request_departure(user=left(cast, person), reason="演示：已离职", actor=cast.admin)
     confirm_departure(departure=row, actor=admin2)
