@@ -50,6 +50,11 @@ def test_gtest_that_did_not_run_gives_no_result():
     '<testcase name="INT-05" status="pending"/>', '<testcase name="INT-05" status="quarantined"/>',
     '<testcase name="INT-05" result="unknown"/>', '<testcase name="INT-05" executed="False"/>',
     '<testcase name="INT-05" ignored="true"/>', '<testcase name="INT-05"><notRun/></testcase>',
+    '<testcase name="INT-05" skipped="no AP"/>', '<testcase name="INT-05" disabled="BUG-12"/>',
+    '<testcase name="INT-05" pending="true"/>', '<testcase name="INT-05" runstate="Explicit"/>',  # NUnit
+    '<testcase name="INT-05" executed="never"/>', '<testcase name="INT-05" success="perhaps"/>',
+    '<testcase name="INT-05" Status="Skipped"/>', '<testcase xmlns:x="u" name="INT-05" x:status="skipped"/>',
+    '<testcase name="INT-05" verdict="blocked"/>', '<testcase name="INT-05" status="1"/>',  # trx2junit
     '<testcase name="INT-05"><surprise/></testcase>', '<testcase name="INT-05"><rerunFailure message="x"/></testcase>',
 ])
 def test_case_that_did_not_run_or_says_an_unknown_word_gives_no_result_and_is_counted(case):
@@ -65,6 +70,11 @@ def test_case_that_did_not_run_or_says_an_unknown_word_gives_no_result_and_is_co
     ('<testcase name="INT-05" status="fail"><failure message="x"/></testcase>', "FAIL"),
     ('<testcase name="INT-05" status="odd"><failure message="x"/><surprise/></testcase>', "FAIL"),
     ('<testcase name="INT-05" status="failed"/>', "FAIL"), ('<testcase name="INT-05" success="False"/>', "FAIL"),
+    ('<testcase name="INT-05" success="no"/>', "FAIL"), ('<testcase name="INT-05" success="Error"/>', "INC"),
+    ('<testcase name="INT-05" failures="1" errors="0"/>', "FAIL"), ('<testcase name="INT-05" errors="1"/>', "INC"),
+    ('<testcase name="INT-05" verdict="FAIL"/>', "FAIL"), ('<testcase name="INT-05" Result="Failed"/>', "FAIL"),
+    ('<testcase name="INT-05" executed="True" success="True" runstate="Runnable" skipped="0"/>', "PASS"),  # NUnit
+    ('<testcase name="INT-05" file="a.py" line="7" time=""/>', "PASS"),  # pytest
     ('<testcase name="INT-05"><error message="x"/></testcase>', "INC"),
     ('<testcase name="INT-05" status="timeout"/>', "INC"), ('<testcase name="INT-05" status="error"/>', "INC"),
     ('<testcase name="INT-05"><failure message="x"/><skipped/></testcase>', "INC"),
@@ -83,6 +93,13 @@ def test_case_that_ran_has_the_verdict_that_it_shows(case, verdict):
     suite('<testcase name="INT-05 header"/>', attributes='tests="2" failures="1"'),
     suite('<testcase name="INT-05 header"/>', attributes='tests="2" errors="1"'),
     suite('<testcase name="INT-05 header"/>', attributes='tests="2" skipped="1"'),
+    suite('<testcase name="INT-05 header"/>', attributes='tests="2" skip="1"'),  # nose
+    suite('<testcase name="INT-05 header"/>', attributes='tests="2" skips="1"'),  # pytest
+    suite('<testcase name="INT-05 header"/>', attributes='errors=" 1"'),
+    suite('<testcase name="INT-05 header"/>', attributes='status="failed"'),
+    suite('<testcase name="INT-05 header"/>', attributes='executed="True" success="False"'),
+    suite('<testcase name="INT-05 header"/>', attributes='disabled="true"'),
+    suite('<testcase name="INT-05 header"/>', attributes='executed="False"'),
     suite(suite('<testcase name="INT-05 header"/>'), '<failure message="x"/>'),
     '<testsuites errors="1"><testsuite><testcase name="INT-05 header"/></testsuite></testsuites>',
 ])
@@ -98,6 +115,29 @@ def test_failure_stays_a_failure_in_a_broken_suite_and_other_suites_are_not_touc
                   attributes='failures="0" skipped="1"')
     found, _left = read(f"<testsuites>{failed}{whole}</testsuites>")
     assert found == {"A-1": ("FAIL", "y"), "A-2": ("PASS", "")}
+
+
+def test_suite_that_failed_by_a_case_of_its_own_leaves_the_other_cases_alone():
+    found, _left = read(suite('<testcase name="A-1"/>', '<testcase name="A-2"><failure message="y"/></testcase>',
+                              attributes='status="failed" success="False" disabled="0" skipped="0"'))
+    assert found == {"A-1": ("PASS", ""), "A-2": ("FAIL", "y")}
+
+
+def test_case_with_cases_of_its_own_is_no_pass():
+    within = '<testcase name="A-1"><failure message="y"/></testcase>'
+    found, left = read(suite(f'<testcase name="INT-05">{within}</testcase>'))
+    assert found == {"A-1": ("FAIL", "y")}
+    assert [(entry["place"], entry["why"]) for entry in left] == [("INT-05", "<testcase>")]
+
+
+def test_list_of_tests_that_were_not_run_gives_no_result():
+    # What gtest writes with --gtest_list_tests --gtest_output=xml.
+    found, left = read('<testsuites tests="2" name="AllTests"><testsuite name="WAI" tests="2">'
+                       '<testcase name="INT-05" file="wai_test.cc" line="43" />'
+                       '<testcase name="INT-06" type_param="int" file="wai_test.cc" line="51" />'
+                       "</testsuite></testsuites>")
+    assert found == {}
+    assert (counted(left, Omission.NOT_RUN), "测试清单" in told(left[0])[1]) == (2, True)
 
 
 def test_pass_after_failed_tries_tells_of_them():

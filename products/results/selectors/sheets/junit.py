@@ -24,7 +24,7 @@ from products.results.states import Verdict
 from wapicert.sheets import MOST_ROWS, Account, Omission, SheetUnreadable, encoding_of, text_cell, too_large
 
 # What a test case says of itself, and what it may say of a test that ran to its end and passed, failed, or broke off.
-SAYING = ("status", "result", "outcome", "state", "conclusion")
+SAYING = ("status", "result", "outcome", "state", "conclusion", "verdict")
 PASSED = frozenset({"run", "completed", "passed", "pass", "success", "successful", "succeeded", "ok", "finished"})
 FAILED = frozenset({"failed", "fail", "failure"})
 LEFT_OUT = frozenset({
@@ -32,17 +32,27 @@ LEFT_OUT = frozenset({
     "todo", "blocked", "filtered", "excluded", "cancelled", "canceled", "aborted", "untested", "unavailable",
 })
 BROKEN = frozenset({"error", "errored", "broken", "timeout", "timedout", "crashed", "incomplete", "inconclusive"})
-# Flags of other programs: the value of the attribute that means that the test did not run.
-FLAGS = {"executed": ("false", "0", "no"), "success": ("false", "0"),
-         **dict.fromkeys(("ignored", "skipped", "disabled", "notrun"), ("true", "1", "yes"))}
+# Flags of other programs: the values of an attribute with which a test did run. Any other one is a word or a reason for
+# not running it: skipped="no AP".
+YES, NO = frozenset({"", "true", "1", "yes"}), frozenset({"", "false", "0", "no"})
+RAN = {"executed": YES, "runstate": frozenset({"", "runnable"}),
+       **dict.fromkeys(("ignored", "skipped", "disabled", "notrun", "skip", "pending", "todo"), NO)}
+# What a test case counts of itself, or says of how it ended.
+WRONG_FLAGS = {**dict.fromkeys(("failures", "failed", "failure"), Verdict.FAIL),
+               **dict.fromkeys(("errors", "error"), Verdict.INC)}
+# What a list of tests that were not run lacks (gtest: --gtest_list_tests).
+RUN_FACTS, SUITE_FACTS = frozenset({"time", "duration", *SAYING}), frozenset({"time", "failures", "errors"})
 # What may stand in a test case or a suite without saying that anything went another way than planned.
 SILENT = frozenset({
     "properties", "property", "system-out", "system-err", "testcase", "testsuite", "attachments", "attachment", "tags",
     "description", "parameters", "parameter", "metadata", "comment",
 })
+NESTED = frozenset({"testcase", "testsuite"})
 FLAKY = frozenset({"flakyfailure", "flakyerror"})
 WRONG = frozenset({"failure", "error"})
-NOT_RUN_COUNTS, WRONG_COUNTS = ("skipped", "disabled", "ignored", "notrun"), ("failures", "errors")
+# Nose counts in "skip", older versions of pytest in "skips".
+NOT_RUN_COUNTS = ("skipped", "disabled", "ignored", "notrun", "skip", "skips", "pending", "todo", "aborted")
+WRONG_COUNTS = ("failures", "errors")
 ROOTS = frozenset({"testsuites", "testsuite"})
 # What XML 1.0 does not allow; programs write colours of terminals all the same.
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -91,6 +101,9 @@ class Suite:
 
     stamp: str = ""
     trouble: str = ""
+    # That it failed, which its test cases explain, or do not.
+    failed: str = ""
+    is_list: bool = False
     counts: dict[str, int] = field(default_factory=dict)
     found: Counter[str] = field(default_factory=Counter)
 
@@ -116,7 +129,8 @@ def _cases(content: BinaryIO, troubles: dict[int, str], account: Account) -> Gen
     for event, name, element, _parent in _walk(content):
         if event == "start" and name in ROOTS:
             nth += 1
-            suites.append(Suite(element.get("timestamp") or suites[-1].stamp, troubles.get(nth) or suites[-1].trouble))
+            suites.append(Suite(element.get("timestamp") or suites[-1].stamp, troubles.get(nth) or suites[-1].trouble,
+                                is_list=SUITE_FACTS.isdisjoint(element.keys())))
         elif event == "end" and name in ROOTS:
             suites.pop()
         elif event == "end" and name == "testcase":
@@ -124,6 +138,8 @@ def _cases(content: BinaryIO, troubles: dict[int, str], account: Account) -> Gen
             if number > MOST_ROWS:
                 raise too_large()
             outcome = outcome_of(element, suites[-1].trouble)
+            if suites[-1].is_list and _is_listed(element):
+                outcome = Outcome(None, why=_("只是测试清单"))
             if outcome.verdict is None:
                 left.setdefault(outcome.why if len(left) < MOST_REASONS else _("其他原因"), []).append(_title(element))
                 continue
@@ -140,6 +156,12 @@ def _cases(content: BinaryIO, troubles: dict[int, str], account: Account) -> Gen
     for why, names in left.items():
         shown = "、".join(names[:20]) + ("…" if len(names) > 20 else "")
         account.note(Omission.NOT_RUN, shown, len(names), why)
+
+
+def _is_listed(case: Any) -> bool:
+    """Whether a case is named with its place in the source, and nothing tells that it ran."""
+    facts = set(case.keys())
+    return facts >= {"file", "line"} and not facts & RUN_FACTS and not len(case)
 
 
 def outcome_of(case: Any, trouble: str = "") -> Outcome:
@@ -161,12 +183,15 @@ def outcome_of(case: Any, trouble: str = "") -> Outcome:
 def _without_failure(case: Any, children: dict[str, Any], trouble: str) -> Outcome:
     """A case that shows no failure: a pass if nothing speaks against it, and everything in it is known."""
     said = {_word(case.get(name)) for name in SAYING} - {""}
-    if said & FAILED or _flag(case, "success"):
-        return Outcome(Verdict.FAIL, _joined(*sorted(said & FAILED)))
-    if said & BROKEN:
-        return Outcome(Verdict.INC, _joined(*sorted(said & BROKEN)))
-    unknown = [f'{name}="{case.get(name)}"'[:100] for name in SAYING if _word(case.get(name)) not in {"", *PASSED}]
-    unknown += [f"<{name}>" for name in children if name not in SILENT | FLAKY]
+    success = _word(case.get("success"))
+    flags = {verdict: _shown(case, name) for name, verdict in WRONG_FLAGS.items() if _word(case.get(name)) not in NO}
+    if said & FAILED or success in NO - {""} or Verdict.FAIL in flags:
+        return Outcome(Verdict.FAIL, _joined(*sorted(said & FAILED), flags.get(Verdict.FAIL, "")))
+    if said & BROKEN or success in BROKEN or flags:
+        return Outcome(Verdict.INC, _joined(*sorted((said | {success}) & BROKEN), *flags.values()))
+    unknown = [_shown(case, name) for name in SAYING if _word(case.get(name)) not in {"", *PASSED}]
+    unknown += [] if success in YES | PASSED else [_shown(case, "success")]
+    unknown += [f"<{name}>" for name in children if name in NESTED or name not in SILENT | FLAKY]
     if unknown:
         return Outcome(None, why=unknown[0])
     if trouble:
@@ -180,12 +205,12 @@ def _without_failure(case: Any, children: dict[str, Any], trouble: str) -> Outco
 def _left_out(case: Any) -> str:
     """What the case itself says of not having been run; nothing where it ran."""
     name = next((name for name in SAYING if _word(case.get(name)) in LEFT_OUT), "")
-    name = name or next((name for name in FLAGS if name != "success" and _flag(case, name)), "")
-    return f'{name}="{case.get(name)}"'[:100] if name else ""
+    name = name or next((name for name, ran in RAN.items() if _word(case.get(name)) not in ran), "")
+    return _shown(case, name) if name else ""
 
 
-def _flag(case: Any, name: str) -> bool:
-    return _word(case.get(name)) in FLAGS[name]
+def _shown(element: Any, name: str) -> str:
+    return f'{name}="{element.get(name)}"'[:100]
 
 
 def _troubles(content: BinaryIO) -> dict[int, str]:
@@ -196,7 +221,8 @@ def _troubles(content: BinaryIO) -> dict[int, str]:
     for event, name, element, parent in _walk(content):
         if event == "start" and name in ROOTS:
             nth += 1
-            suites.append((nth, Suite(counts=_counts(element), trouble=_own_trouble(element))))
+            suites.append((nth, Suite(counts=_counts(element), trouble=_own_trouble(element),
+                                       failed=_own_failure(element))))
         elif event == "end" and name in ROOTS:
             place, suite = suites.pop()
             if trouble := suite.trouble or _missing(suite):
@@ -214,12 +240,19 @@ def _troubles(content: BinaryIO) -> dict[int, str]:
 
 
 def _own_trouble(suite: Any) -> str:
-    """What a suite's own status says, where that is not that it ran."""
+    """What a suite says of itself, where that is not that it ran; a number beside a flag's name is a count."""
     for name in SAYING:
-        word = _word(suite.get(name))
-        if word and word not in PASSED | FAILED:
-            return f'{name}="{suite.get(name)}"'[:100]
-    return ""
+        if _word(suite.get(name)) not in {"", *PASSED, *FAILED}:
+            return _shown(suite, name)
+    return next((_shown(suite, name) for name, ran in RAN.items()
+                 if (word := _word(suite.get(name))) not in ran and not (ran is NO and word.isdecimal())), "")
+
+
+def _own_failure(suite: Any) -> str:
+    """Whether a suite says that it failed: a failure of what it sets up or clears away stands in none of its cases."""
+    said = next((name for name in SAYING if _word(suite.get(name)) in FAILED), "")
+    said = said or ("" if _word(suite.get("success")) in YES | PASSED else "success")
+    return _shown(suite, said) if said else ""
 
 
 def _count(case: Any, suite: Suite) -> None:
@@ -232,7 +265,7 @@ def _count(case: Any, suite: Suite) -> None:
 def _counts(suite: Any) -> dict[str, int]:
     """What a suite counts of itself. Of tests left out the largest count: one may be counted twice."""
     def whole(name: str) -> int:
-        text = suite.get(name) or ""
+        text = (suite.get(name) or "").strip()
         return int(text) if text.isdecimal() and len(text) < 9 else 0
 
     return {"wrong": sum(map(whole, WRONG_COUNTS)), "not_run": max(map(whole, NOT_RUN_COUNTS))}
@@ -246,7 +279,7 @@ def _missing(suite: Suite) -> str:
     if suite.counts["not_run"] > suite.found["not_run"] + suite.found["wrong"]:
         return _("写明 %(said)d 项未执行，逐项只有 %(found)d 项") % {
             "said": suite.counts["not_run"], "found": suite.found["not_run"]}
-    return ""
+    return "" if suite.found["wrong"] else suite.failed
 
 
 def _cells(case: Any, stamp: str) -> dict[str, str]:
@@ -282,6 +315,8 @@ def _walk(content: BinaryIO) -> Iterator[tuple[str, str, Any, str]]:
     for event, element in iterparse(_Legible(content), events=("start", "end")):
         name = _local(element.tag)
         if event == "start":
+            if name in NESTED or name in ROOTS:
+                _name_plainly(element)
             yield event, name, element, _local(path[-1].tag) if path else ""
             path.append(element)
             continue
@@ -292,6 +327,13 @@ def _walk(content: BinaryIO) -> Iterator[tuple[str, str, Any, str]]:
             element.clear()
             if path:
                 path[-1].remove(element)
+
+
+def _name_plainly(element: Any) -> None:
+    """Attributes by small names without their space: Status and x:status are status."""
+    for name in list(element.keys()):
+        if (plain := _local(name)) != name:
+            element.attrib.setdefault(plain, element.get(name))
 
 
 class _Legible:
