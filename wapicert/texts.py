@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import wraps
+from itertools import groupby
 from typing import Any, ParamSpec, TypeVar
 
 from django.db.utils import DataError
@@ -35,6 +36,7 @@ REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u061c\u200e\
                      "\ud800-\udfff\ufdd0-\ufdef\ufff9-\ufffb\ufffe\uffff]|[" +
                      "".join(f"{chr(plane * 0x10000 + 0xfffe)}{chr(plane * 0x10000 + 0xffff)}"
                              for plane in range(1, 17)) + "]")
+DIGIT = re.compile("[0-9]")
 BREAKS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 BLANKS = re.compile("[\t\n]+")
 
@@ -49,6 +51,17 @@ class TooLong(InvalidInput):
     code = "text_too_long"
     message = gettext_lazy("内容过长。")
     remedy = gettext_lazy("请缩短后重新提交；较长的材料请作为附件上传。")
+
+
+def half_width(text: str) -> str:
+    """The text with full-width and compatible signs as their plain ones (NFKC), but for those that would become digits
+    which they are not: 10² is no 102, and 5① no 51."""
+    parts = ((stands, "".join(signs)) for stands, signs in groupby(text, _stands))
+    return "".join(part if stands else unicodedata.normalize("NFKC", part) for stands, part in parts)
+
+
+def _stands(sign: str) -> bool:
+    return not sign.isascii() and not sign.isdecimal() and DIGIT.search(unicodedata.normalize("NFKC", sign)) is not None
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,8 @@ def test_number_is_shown_as_in_a_spreadsheet(value, code, text):
 
 @pytest.mark.parametrize(("value", "code", "text"), [
     ("0.08", "0%", "8%"), ("0.965", "0.0%", "96.5%"), ("2.5", "0.00", "2.50"), ("1234.5", "#,##0.0", "1234.5"),
-    ("-85", "0_ ;[Red]-0 ", "-85"), ("0.30000000000000004", "General", "0.3"),
+    ("-85", "0_ ;[Red]-0 ", "-85"), ("5", "_ * #,##0_ ", "5"), ("5", "[Color22]0", "5"),
+    ("0.30000000000000004", "General", "0.3"),
     ("1.0000000000000001E-5", "General", "0.00001"),
     ("0.00001", "0.00E+00", "0.0000100"), ("0.5", "#.##", "0.5"), ("8", '0"%"', None),
     ("0.333333333333333314829616256247", "General", "0.333333333333333"),
@@ -84,7 +85,8 @@ def test_number_is_taken_as_the_cell_shows_it(value, code, text):
     ("-5", "0;0", "cell_rounded"), ("1234567", "0.0,,", "cell_rounded"), ("5", "¥0.00", "cell_format"),
     ("2.5", '0.0"ms"', "cell_format"), ("-5", "0.00;(0.00)", "cell_format"), ("0.25", "# ?/?", "cell_format"),
     ("5", ";;;", "cell_format"), ("0", "0;-0;;@", "cell_format"), ("5", "[$€-2] 0.00", "cell_format"),
-    ("5", "[<9]0;0.0", "cell_format"), ("5", "000-0000", "cell_format"),
+    ("5", "[<9]0;0.0", "cell_format"), ("5", "000-0000", "cell_format"), ("5", "[White]0", "cell_format"),
+    ("5", "[Color2]0", "cell_format"), ("5", "[Color 2]0", "cell_format"), ("5", "*-0", "cell_format"),
 ])
 def test_number_that_is_shown_as_another_is_a_fault_of_its_cell(value, code, fault):
     assert code_of(number_in, number(value, code)) == fault
@@ -93,6 +95,51 @@ def test_number_that_is_shown_as_another_is_a_fault_of_its_cell(value, code, fau
 @pytest.mark.parametrize(("value", "code"), [("1.1", "0.00"), ("1.1", "General"), ("7", "000"), ("2", "@")])
 def test_version_as_a_number_is_refused_where_text_is_asked_for(value, code):
     assert code_of(text_in, number(value, code)) == "cell_number"
+
+
+def dressed(book, code):
+    book.add_worksheet().write(0, 0, "通过", book.add_format({"num_format": code}))
+
+
+@pytest.mark.parametrize("code", [";;;", '0;0;0;"未通过"', '@"0"', "0;-0;0;[White]@", ";;;**", '"未"@'])
+@pytest.mark.parametrize("read", [text_in, words_in, number_in])
+def test_text_of_which_the_format_shows_nothing_or_something_else_is_a_fault(code, read):
+    cells = cells_of(written(lambda book: dressed(book, code)))
+    assert code_of(read, cells["A1"]) == "cell_masked"
+
+
+@pytest.mark.parametrize("code", ["@", "General", "0.00", "yyyy/m/d;@", ";;", '0"ms"', "0;-0;0;[Red]@", 'General"%"',
+                                  '_ * #,##0_ ;_ * -#,##0_ ;_ * "-"_ ;_ @_ '])
+def test_text_that_the_format_shows_is_taken(code):
+    cells = cells_of(written(lambda book: dressed(book, code)))
+    assert text_in(cells["A1"]) == "通过"
+
+
+@pytest.mark.parametrize("text", ["10²", "5①", "⑤", "5⒈", "1½", "10₂", "1.0²"])
+def test_sign_that_is_no_plain_digit_becomes_none(text):
+    assert (text_in(Cell(1, 0, Kind.TEXT, text)), number_in(Cell(1, 0, Kind.TEXT, text))) == (text, text)
+
+
+def test_digits_that_are_raised_or_struck_out_are_no_part_of_a_number():
+    def make(book):
+        sheet, raised = book.add_worksheet(), book.add_format({"font_script": 1})
+        sheet.write_rich_string(0, 0, "10", raised, "2")
+        sheet.write_rich_string(0, 1, "1", book.add_format({"font_script": 2}), "0", "5")
+        sheet.write_rich_string(0, 2, book.add_format({"font_strikeout": True}), "5", "7")
+        sheet.write_rich_string(0, 3, "10", book.add_format({"bold": True}), "2")
+
+    assert [number_in(cell) for cell in cells_of(written(make)).values()] == ["10²", "1₀5", "5\u03367", "102"]
+
+
+def test_raised_digits_of_a_text_within_its_cell_stay_raised():
+    inline = ('<worksheet><sheetData><row r="1"><c r="A1" t="inlineStr"><is><r><t>10</t></r><r><rPr><vertAlign '
+              'val="superscript"/></rPr><t>2</t></r></is></c><c r="B1"><v>2</v></c></row></sheetData></worksheet>')
+    whole = written(lambda book: book.add_worksheet().write("A1", "编号"))
+    out = io.BytesIO()
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(out, "w") as archive:
+        for name in source.namelist():
+            archive.writestr(name, inline if name == SHEET else source.read(name))
+    assert [number_in(cell) for cell in cells_of(out).values()] == ["10²", "2"]
 
 
 @pytest.mark.parametrize(("kind", "value", "fault"), [

@@ -16,10 +16,12 @@ from wapicert.sheets.faults import (
     CellDate,
     CellError,
     CellFormat,
+    CellMasked,
     CellNumber,
     CellRounded,
     CellUncalculated,
 )
+from wapicert.texts import half_width
 
 SIGNED_NUMBER = re.compile(r"[+-]\s*\d")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(E[+-]\d+)?")
@@ -75,7 +77,7 @@ def plain_text(value: object) -> str:
         return ""
     text = str(value)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text.translate(HYPHENS))
+        text = half_width(text.translate(HYPHENS))
         text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cf", "Cc") or sign in "\t\n")
     return text.strip()
 
@@ -133,7 +135,10 @@ def number_in(cell: Cell | None) -> str:
 def _text(cell: Cell) -> str:
     """The text of a cell that is neither a number nor anything else that is no text."""
     if cell.kind == Kind.TEXT:
-        return str(cell.value)
+        text = str(cell.value)
+        if cell.format != formats.GENERAL and (formats.shown_text(text, cell.format) or "").strip() != text.strip():
+            raise CellMasked(stored=text[:40], format=cell.format)
+        return text
     if cell.kind == Kind.UNCALCULATED:
         raise CellUncalculated
     if cell.kind == Kind.DATE:

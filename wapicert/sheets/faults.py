@@ -124,6 +124,14 @@ class CellFormat(CellFault):
     remedy = _("请设为“常规”或“数值”格式，单元格中只留数字。")
 
 
+class CellMasked(CellFault):
+    """A text of which its format shows nothing, more or something else."""
+
+    code = "cell_masked"
+    message = _("单元格存有文字“%(stored)s”，其格式“%(format)s”显示的不是它。")
+    remedy = _("请设为“常规”或“文本”格式后，按原样重新填写。")
+
+
 class CellRounded(CellFault):
     """A number of which the cell shows less than it holds."""
 

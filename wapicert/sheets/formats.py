@@ -27,7 +27,8 @@ TOKEN = re.compile(r"""
     | (?P<power>E[+-]0+) | (?P<digits>[0\#?][0\#?,]*(?:\.[0\#?]*)?,*|\.[0\#?]+) | (?P<date>[ymdhsegb]+)
     | (?P<percent>%) | (?P<text>@) | (?P<other>.)
 """, re.VERBOSE | re.IGNORECASE | re.DOTALL)
-COLOURS = re.compile(r"(Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color\s?\d+|黑色|蓝色|红色|绿色)", re.IGNORECASE)
+# White on white is hidden, and so is the second colour of the palette.
+COLOURS = re.compile(r"(Black|Blue|Cyan|Green|Magenta|Red|Yellow|Color\s?(?!2$)\d+|黑色|蓝色|红色|绿色)", re.IGNORECASE)
 LANGUAGE = re.compile(r"\$([^-]*)(-[0-9A-Fa-f]+)?")
 ELAPSED = re.compile(r"(h+|m+|s+)", re.IGNORECASE)
 
@@ -43,6 +44,7 @@ class Section:
     percents: int = 0
     is_date: bool = False
     is_general: bool = False
+    is_text: bool = False
     is_known: bool = True
 
 
@@ -82,6 +84,17 @@ def shown(number: Decimal, code: str) -> str | None:
     return f"{sign}{section.before}{text}{section.after}"
 
 
+def shown_text(text: str, code: str) -> str | None:
+    """What a cell shows of its text: of four parts the last is for text, of fewer a last one that names it."""
+    sections = sections_of(code)
+    last = sections[-1]
+    if len(sections) < 4 and not last.is_text:
+        return text
+    if not last.is_known or last.is_date or last.digits:
+        return None
+    return f"{last.before}{text}{last.after}" if last.is_general else last.before
+
+
 @lru_cache(maxsize=1024)
 def sections_of(code: str) -> tuple[Section, ...]:
     """The parts of a format: for positive numbers, negative ones, nought and text."""
@@ -117,7 +130,7 @@ def _section(tokens: list[re.Match[str]]) -> Section:
     return Section(
         before, tokens[cut]["digits"] or "" if numbers else "", after, powers[0] if powers else "",
         sum(bool(token["percent"]) for token in tokens),
-        is_general=bool(numbers) and not tokens[cut]["digits"],
+        is_general=bool(numbers) and not tokens[cut]["digits"], is_text=bool(numbers) and bool(tokens[cut]["text"]),
         # A fraction, and powers in steps of three.
         is_known=not after.lstrip().startswith("/")
         and not (powers and len(tokens[cut]["digits"].partition(".")[0]) > 1),
@@ -129,6 +142,9 @@ def _literal(token: re.Match[str]) -> str | None:
     if token["bracket"] is not None:
         language = LANGUAGE.fullmatch(token["bracket"])
         return language[1] if language else "" if COLOURS.fullmatch(token["bracket"]) else None
+    if token["fill"]:
+        # Fills the cell's width with the sign, which is no part of the number unless it is a blank.
+        return "" if token["fill"] == "* " else None
     if token["quoted"]:
         return token["quoted"].strip('"')
     return token["escaped"] or token["percent"] or token["other"] or (" " if token["space"] else "")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import IO
 from xml.parsers import expat
 
@@ -21,6 +22,9 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LETTERS = re.compile(r"[A-Z]{1,3}")
 # Where the two calendars of spreadsheets begin to count; a cell knows no zone.
 EPOCH_1900, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)  # noqa: DTZ001 - of no zone
+SCRIPTS = {"superscript": str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"),
+           "subscript": str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")}
+STROKE = "\u0336"
 LATEST_DAY = 2_958_465
 
 
@@ -106,13 +110,36 @@ class Styles:
         return self.codes[place] if self.codes else formats.GENERAL
 
 
+class Run:
+    """How a part of a text is written: raised, lowered or struck out, which signs of its own keep."""
+
+    def __init__(self) -> None:
+        self.script, self.is_struck = "", False
+
+    def start(self, name: str, attributes: Attributes) -> None:
+        """An element begins; a new run, or a new text, is written plainly."""
+        if name in ("r", "si", "is"):
+            self.script, self.is_struck = "", False
+        elif name == "vertAlign":
+            self.script = attributes.get("val", "")
+        elif name == "strike":
+            self.is_struck = attributes.get("val", "1") in TRUE
+
+    def seen(self, text: str) -> str:
+        """The text as it is seen: 10² is no 102, and a 5 struck out before a 7 no 57."""
+        text = text.translate(SCRIPTS.get(self.script, {}))
+        return "".join(f"{sign}{STROKE}" for sign in text) if self.is_struck else text
+
+
 def shared_texts(content: IO[bytes]) -> list[str]:
     """The texts that cells name by their place; how a word is read aloud is no part of it."""
     texts: list[str] = []
     pieces: list[str] = []
     depth = {"t": 0, "rPh": 0}
+    run = Run()
 
-    def start(name: str, _attributes: Attributes) -> None:
+    def start(name: str, attributes: Attributes) -> None:
+        run.start(name, attributes)
         if name in depth:
             depth[name] += 1
         elif name == "si":
@@ -126,7 +153,7 @@ def shared_texts(content: IO[bytes]) -> list[str]:
 
     def text(data: str) -> None:
         if depth["t"] and not depth["rPh"]:
-            pieces.append(data)
+            pieces.append(run.seen(data))
 
     parse(content, start=start, end=end, text=text)
     return texts
@@ -152,6 +179,7 @@ class Grid:
         self.pieces: list[str] = []
         self.is_formula = self.is_reading = False
         self.silent = 0
+        self.run = Run()
         self.places: dict[str, int] = {}
 
     def rows(self, part: IO[bytes]) -> Iterator[Row]:
@@ -159,6 +187,7 @@ class Grid:
         made = parser()
         starts: dict[str, Callable[[Attributes], None]] = {
             "c": self.start_cell, "v": self.start_text, "t": self.start_text, "f": self.start_formula,
+            **{name: partial(self.run.start, name) for name in ("r", "is", "vertAlign", "strike")},
             "row": self.start_row, "rPh": self.start_silence, "col": self.start_column,
             "mergeCell": lambda attributes: self.merged.append(attributes["ref"]),
         }
@@ -214,6 +243,7 @@ class Grid:
         if column <= self.column:
             raise ValueError("cells out of order")
         self.column, self.attributes, self.pieces, self.is_formula = column, attributes, [], False
+        self.run.script, self.run.is_struck = "", False
 
     def place_of(self, name: str) -> int:
         """The column of C5, from nought."""
@@ -251,7 +281,7 @@ class Grid:
     def take(self, data: str) -> None:
         """Content comes in pieces."""
         if self.is_reading:
-            self.pieces.append(data)
+            self.pieces.append(self.run.seen(data) if self.run.script or self.run.is_struck else data)
 
     def end_cell(self) -> None:
         """Keep the cell if it holds anything."""
@@ -269,7 +299,7 @@ class Grid:
         if not text.strip():
             return None
         if kind in TEXTS:
-            return Cell(self.number, self.column, Kind.TEXT, text)
+            return self.made(Kind.TEXT, text)
         text = text.strip()
         if kind == "n":
             return self.numeric(Decimal(text))

@@ -20,7 +20,7 @@ from products.suites.states import Comparator, MeasurementRole, MeasurementType,
 from wapicert.enumeration import enumerated
 from wapicert.errors import DomainError
 from wapicert.sheets import MINUS
-from wapicert.texts import UNSEEN, clean_text, line
+from wapicert.texts import UNSEEN, clean_text, half_width, line
 
 Values = dict[str, dict[str, str]]
 # Digits of other scripts would be counted with and could not be printed.
@@ -120,13 +120,13 @@ def _spoken(measurements: Iterable[Measurement], given: str | None, values: Valu
 def _entered(given: Any) -> tuple[str, str]:
     """Value and unit as text, with full-width characters and blanks normalised; anything else counts as empty."""
     pair = given if isinstance(given, Mapping) else {"value": given}
-    return _text(pair.get("value")), _text(pair.get("unit"))
+    return half_width(_text(pair.get("value"))), unicodedata.normalize("NFKC", _text(pair.get("unit")))
 
 
 def _text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal)):
         return ""
-    return unicodedata.normalize("NFKC", UNSEEN.sub("", str(value))).strip()
+    return UNSEEN.sub("", str(value)).strip()
 
 
 def _faults_of(row: Measurement, text: str, unit: str) -> list[DomainError]:

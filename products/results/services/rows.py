@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -26,7 +25,7 @@ from products.results.states import IN_FORCE, SlotState, Verdict
 from products.suites.models import Measurement
 from products.suites.states import ResultType
 from wapicert.errors import DomainError
-from wapicert.texts import CODE, REASON, clean_text, clean_value
+from wapicert.texts import CODE, REASON, clean_text, clean_value, half_width
 
 # Clocks of test rigs run ahead of the server's a little.
 CLOCK_TOLERANCE = timedelta(minutes=1)
@@ -280,6 +279,6 @@ def _text(value: Any) -> str:
     """Text with full-width characters and blanks around it normalised; empty for anything else, and for what no text
     may hold."""
     try:
-        return unicodedata.normalize("NFKC", clean_text(value, CODE)).strip() if isinstance(value, str) else ""
+        return half_width(clean_text(value, CODE)).strip() if isinstance(value, str) else ""
     except DomainError:
         return ""

@@ -75,6 +75,12 @@ def test_value_that_is_not_what_its_cell_shows_is_a_fault_of_the_cell(cell, unit
     assert faults == [("E2", code)]
 
 
+@pytest.mark.parametrize("code", [";;;", '0;-0;0;"未通过"'])
+def test_verdict_that_its_format_hides_or_turns_round_is_a_fault_of_the_cell(code):
+    rows, faults, _left = read(book([["INT-05", ("通过", code), "3", "次"]]))
+    assert ([row["verdict"] for row in rows], faults) == ([None], [("B2", "cell_masked")])
+
+
 def test_visible_sheet_is_read_and_the_others_are_named():
     rows, _faults, left = read("36-hidden-old-results.xlsx")
     assert [(row["item"], row["verdict"]) for row in rows] == [("INT-05", "FAIL"), ("INT-06", "FAIL")]

@@ -117,7 +117,7 @@ def test_decide_verdict_that_does_not_fit_is_refused(kind, said, values, error):
     assert (type(caught.value), caught.value.field, caught.value.status) == (error, "verdict", 422)
 
 
-@pytest.mark.parametrize("text", ["٣", "९८", "1e999", "NaN", "Infinity"])
+@pytest.mark.parametrize("text", ["٣", "९८", "10²", "5①", "⑤", "1e999", "NaN", "Infinity"])
 def test_check_values_refuses_digits_of_other_scripts_and_what_is_no_finite_decimal(text):
     values, faults = check_values([RATE], {"rate": {"value": text, "unit": "%"}}, must_be_whole=True)
     assert (values, [fault.code for fault in faults]) == ({}, ["value_not_a_number"])
