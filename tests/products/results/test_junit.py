@@ -70,6 +70,7 @@ def test_case_that_did_not_run_or_says_an_unknown_word_gives_no_result_and_is_co
     ('<testcase name="INT-05" status="fail"><failure message="x"/></testcase>', "FAIL"),
     ('<testcase name="INT-05" status="odd"><failure message="x"/><surprise/></testcase>', "FAIL"),
     ('<testcase name="INT-05" status="failed"/>', "FAIL"), ('<testcase name="INT-05" success="False"/>', "FAIL"),
+    ('<testcase name="INT-05" passed="false"/>', "FAIL"), ('<testcase name="INT-05" passed="true"/>', "PASS"),
     ('<testcase name="INT-05" success="no"/>', "FAIL"), ('<testcase name="INT-05" success="Error"/>', "INC"),
     ('<testcase name="INT-05" failures="1" errors="0"/>', "FAIL"), ('<testcase name="INT-05" errors="1"/>', "INC"),
     ('<testcase name="INT-05" verdict="FAIL"/>', "FAIL"), ('<testcase name="INT-05" Result="Failed"/>', "FAIL"),

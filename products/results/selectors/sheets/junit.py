@@ -183,14 +183,14 @@ def outcome_of(case: Any, trouble: str = "") -> Outcome:
 def _without_failure(case: Any, children: dict[str, Any], trouble: str) -> Outcome:
     """A case that shows no failure: a pass if nothing speaks against it, and everything in it is known."""
     said = {_word(case.get(name)) for name in SAYING} - {""}
-    success = _word(case.get("success"))
+    success = _word(case.get("success") or case.get("passed"))
     flags = {verdict: _shown(case, name) for name, verdict in WRONG_FLAGS.items() if _word(case.get(name)) not in NO}
     if said & FAILED or success in NO - {""} or Verdict.FAIL in flags:
         return Outcome(Verdict.FAIL, _joined(*sorted(said & FAILED), flags.get(Verdict.FAIL, "")))
     if said & BROKEN or success in BROKEN or flags:
         return Outcome(Verdict.INC, _joined(*sorted((said | {success}) & BROKEN), *flags.values()))
     unknown = [_shown(case, name) for name in SAYING if _word(case.get(name)) not in {"", *PASSED}]
-    unknown += [] if success in YES | PASSED else [_shown(case, "success")]
+    unknown += [] if success in YES | PASSED else [_shown(case, "success" if case.get("success") else "passed")]
     unknown += [f"<{name}>" for name in children if name in NESTED or name not in SILENT | FLAKY]
     if unknown:
         return Outcome(None, why=unknown[0])
