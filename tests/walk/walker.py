@@ -48,6 +48,7 @@ class Walker:
         self.refused: Counter[str] = Counter()
         self.reached: Counter[str] = Counter()
         self.trail: dict[int, list[str]] = {}
+        self.stale = STALE
 
     # --- Steps ------------------------------------------------------------------------------------------------
     def step(self) -> None:
@@ -114,7 +115,7 @@ class Walker:
             version = seen.headers.get("ETag") or version if seen.status_code == 200 else version
         else:
             version = self.apis[who].get(request.seen).headers.get("ETag") or '"1"'
-        return '"0"' if self.dice.random() < STALE else version
+        return '"0"' if self.dice.random() < self.stale else version
 
     def _work(self, order: Order) -> None:
         """What worker and clock do by themselves."""
@@ -200,6 +201,8 @@ class Walker:
 
     def leads_on(self, key: int) -> bool:
         """Whether the parties, each by its own acts, bring an order to an end: I4 of every walk."""
+        # Whoever wants to get on reads before they act.
+        self.stale = 0.0
         for _each in range(LONGEST_WAY):
             order = self._order(key)
             if order.stage in ENDED:

@@ -287,14 +287,17 @@ def conclusion(snapshot: Snapshot) -> list[str]:
 
 
 def amendment(snapshot: Snapshot) -> list[str]:
-    """u: an amended report names the one it replaces with its day, why, and what changed."""
+    """u: an amended report names the one it replaces with its day, why, and what changed.
+
+    Where nothing did, it says so: a report may be issued again for how it was signed or printed.
+    """
     replaced = at(snapshot, "report", "replaces")
     if not replaced:
         return []
     found = stated("report", "amendment_reason")(snapshot)
     if not is_stated(replaced.get("number")) or not day_of(replaced.get("issued_on")):
         found.append(named("report", "replaces", value=replaced.get("number")))
-    return found + ([] if at(snapshot, "report", "changes") else [named("report", "changes")])
+    return found + ([] if isinstance(at(snapshot, "report", "changes"), list) else [named("report", "changes")])
 
 
 def marks(snapshot: Snapshot) -> list[str]:
