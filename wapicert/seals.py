@@ -47,6 +47,13 @@ class Sealed:
     without: frozenset[str] = frozenset()
     read: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     parts: tuple[str, ...] = ()
+    # Which rows are sealed at all; empty: every row.
+    where: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> models.QuerySet[Any]:
+        """The rows that are sealed."""
+        return self.model._base_manager.filter(**self.where)
 
     @cached_property
     def columns(self) -> Columns:
@@ -82,7 +89,7 @@ class Sealed:
         if pks is not None:
             yield from (list(pks[start : start + ROWS_AT_ONCE]) for start in range(0, len(pks), ROWS_AT_ONCE))
             return
-        every = self.model._base_manager.order_by("pk").values_list("pk", flat=True)
+        every = self.rows.order_by("pk").values_list("pk", flat=True)
         chunk = list(every[:ROWS_AT_ONCE])
         while chunk:
             yield chunk
@@ -90,8 +97,7 @@ class Sealed:
 
     def _read(self, pks: list[Any]) -> list[RowDigest]:
         columns, paths = self.columns, ["pk", self.identity, *self.columns.paths]
-        chosen = self.model._base_manager.filter(pk__in=pks) if len(pks) > 1 else self.model._base_manager.filter(
-            pk=pks[0])
+        chosen = self.rows.filter(pk__in=pks) if len(pks) > 1 else self.rows.filter(pk=pks[0])
         rows = [(row[0], row[1], columns.facts(row[2:])) for row in chosen.order_by("pk").values_list(*paths)]
         for name, (owner, part, part_columns) in self.part_columns.items():
             found: dict[Any, list[str]] = {}
@@ -107,7 +113,7 @@ class Sealed:
         try:
             return self._read([pk])
         except (ValueError, TypeError, ArithmeticError, UnicodeError):
-            return [RowDigest(f"{self.name}:{identity}", "", pk) for identity in self.model._base_manager.filter(
+            return [RowDigest(f"{self.name}:{identity}", "", pk) for identity in self.rows.filter(
                 pk=pk).values_list(self.identity, flat=True)]
 
 
@@ -145,11 +151,11 @@ class Columns:
 
 def sealed(
     name: str, *, identity: str = "pk", without: Iterable[str] = (), parts: Iterable[str] = (),
-    read: Mapping[str, Callable[[Any], Any]] | None = None,
+    read: Mapping[str, Callable[[Any], Any]] | None = None, where: Mapping[str, Any] | None = None,
 ) -> Callable[[Model], Model]:
     """Seal the rows of a model; every act that writes one passes it to `append_entry` as `rows`."""
     def register(model: Model) -> Model:
-        TABLES[name] = Sealed(name, model, identity, frozenset(without), read or {}, tuple(parts))
+        TABLES[name] = Sealed(name, model, identity, frozenset(without), read or {}, tuple(parts), where or {})
         return model
     return register
 

@@ -99,8 +99,11 @@ class Invitation(models.Model):
 
 def lasting(data: dict[str, Any]) -> dict[str, Any]:
     """What of a factor only an act changes: not what it is called, nor what was used already."""
-    return {name: value for name, value in data.items() if name not in ("last_step", "last_proof", "used_mask", "name")}
+    used = ("last_step", "last_proof", "used_mask", "viewed_at", "migrated_codes", "name")
+    return {name: value for name, value in data.items() if name not in used}
 
 
-# The library's own table: which factors a person has, with their public keys and sealed secrets.
-sealed("authenticator", without=["last_used_at"], read={"data": lasting})(Authenticator)
+# The library's own table: which factors a person has, with their public keys and sealed secrets. Recovery codes are
+# made by the library after it told of the factor, and stand for no factor of their own.
+sealed("authenticator", without=["last_used_at"], read={"data": lasting},
+       where={"type__in": [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]})(Authenticator)

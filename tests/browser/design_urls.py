@@ -10,7 +10,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import path
@@ -20,7 +19,7 @@ from django.views.defaults import server_error
 
 from products.orders.states import Stage
 from wapicert import limits
-from wapicert.errors import Conflict, InvalidInput
+from wapicert.errors import Conflict, InvalidInput, Unavailable
 from wapicert.forms import show_refusal
 from wapicert.urls import urlpatterns as site
 
@@ -104,7 +103,7 @@ def fail(request: HttpRequest) -> HttpResponse:
 
 def be_away(request: HttpRequest) -> HttpResponse:
     """A part of the site, such as its database, that does not answer."""
-    raise OperationalError("演示")
+    raise Unavailable
 
 
 def expire(request: HttpRequest) -> HttpResponse:

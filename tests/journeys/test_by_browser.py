@@ -123,7 +123,8 @@ def record(lab: Person, number: str, failing: Collection[str] = ()) -> int:
             page.locator(f"[id='row-{row['code']}'] ~ td input[type=radio]").first.press(
                 "f" if row["code"] in failing else "p")
         for name in row["values"]:
-            page.locator(f"input[name='{name}']").fill("98")
+            # A signal strength in dBm is the one value of this plan that cannot be 98.
+            page.locator(f"input[name='{name}']").fill("-60" if "dbm" in name else "98")
         for name in row["choices"]:
             page.locator(f"select[name='{name}']").select_option(index=1)
     page.locator("tr[data-row] input").first.press("Control+Enter")

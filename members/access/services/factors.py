@@ -139,7 +139,7 @@ def note_account_change(*, user: User, change: str) -> None:
 
 def _factors_of(user: User) -> tuple[list[Authenticator], list[Authenticator]]:
     """The person's factors as they stand, and those that earlier entries about the person sealed and that are gone."""
-    rows, kept = list(Authenticator.objects.filter(user=user)), "authenticator:"
+    rows, kept = list(second_factors(user=user)), "authenticator:"
     sealed = {int(key.removeprefix(kept)) for entry in entries_about("user", user.staff_number)
               for key, seal in entry.after.get("rows", {}).items() if key.startswith(kept) and not seal.endswith(":")}
     ended = Seal.objects.filter(key__in=[f"{kept}{pk}" for pk in sealed], digest="").values_list("key", flat=True)

@@ -18,6 +18,7 @@ from members.history.services import append_entry
 from members.notices.models import Notice
 from members.notices.services import replace_in_notices, with_names_replaced
 from members.people.models import ApiToken, User
+from members.people.selectors import second_factors
 from members.people.services import CHAIN
 from members.requests.models import Answer
 from wapicert.texts import lines, takes_text
@@ -45,7 +46,7 @@ def anonymise_person(*, user: User, actor: User, reason: str, requested_by: User
     """
     person = User.objects.select_for_update().get(pk=user.pk)
     names, pseudonym = names_of(person), pseudonym_of(person)
-    removed = [*Authenticator.objects.filter(user=person), *_own_tokens(person)]
+    removed = [*second_factors(user=person), *_own_tokens(person)]
     gone = _delete_own(person)
     _rename_elsewhere(person, names, pseudonym)
     person.name, person.username, person.email = pseudonym, f"left-{person.staff_number}", ""

@@ -16,6 +16,7 @@ from members.history.services import append_entry
 from members.notices.services import notify, notify_role
 from members.people.errors import ReasonMissing
 from members.people.models import User
+from members.people.selectors import second_factors
 from members.people.services import CHAIN
 from members.people.states import Role
 from wapicert.texts import lines, takes_text
@@ -93,7 +94,7 @@ def _decide(row: FactorReset, actor: User, *, is_confirmed: bool) -> None:
 
 
 def _remove(user: User, actor: User | None, reason: str, asked: User | None) -> None:
-    factors = list(Authenticator.objects.filter(user=user))
+    factors = list(second_factors(user=user))
     Authenticator.objects.filter(user=user).delete()
     note_sign_in(kind=SignInKind.FACTORS_RESET, user=user, by_other=True)
     ended = end_sessions(user=user, by_other=True)

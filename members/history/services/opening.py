@@ -29,10 +29,10 @@ def open_seals() -> Iterator[tuple[str, int]]:
 @transaction.atomic
 def open_table(table: Sealed) -> int:
     """Seal every row of one table as found; returns how many."""
-    pks = list(table.model._base_manager.order_by("pk").values_list("pk", flat=True))
+    pks = list(table.rows.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(pks) or 1, ROWS_PER_ENTRY):
         found = pks[start : start + ROWS_PER_ENTRY]
-        rows = table.model._base_manager.filter(pk__in=found).only("pk")
+        rows = table.rows.filter(pk__in=found).only("pk")
         append_entry(chain=CHAIN, act=OPENED, actor=None, object_type="table", object_id=table.name, rows=rows,
                      after={"as_found": len(found), "of": len(pks)})
     return len(pks)

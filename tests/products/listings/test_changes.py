@@ -83,6 +83,7 @@ def test_change_and_version_appear_together_or_not_at_all(cast, catalogue):
     assert (directory_version(), len(told())) == (before, 1)
 
 
+@pytest.mark.forges_rows
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
 @pytest.mark.django_db(transaction=True)
 def test_change_that_commits_later_never_has_the_lower_place(cast, catalogue):
